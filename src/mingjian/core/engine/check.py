@@ -1,0 +1,164 @@
+"""The engine: items in, verdicts out. Pure; one engine may be shared by any number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from mingjian.core.engine.classifying import Classified, classify, classifier_findings
+from mingjian.core.engine.compile import Compiled
+from mingjian.core.engine.decide import Candidate, Decider, verdict_value
+from mingjian.core.engine.domain import find_domain
+from mingjian.core.engine.gates import Setting, passes
+from mingjian.core.engine.nature import find_nature
+from mingjian.core.engine.options import Options
+from mingjian.core.engine.passage import Document
+from mingjian.core.engine.scan import Scan, scan
+from mingjian.core.engine.silence import silenced
+from mingjian.core.model.item import Item
+from mingjian.core.model.verdict import Nature, Verdict
+
+BATCH_CHARACTERS = 1 << 16  # joined text of about this size keeps numpy busy and its arrays in cache
+
+
+class Engine:
+    """A compiled rulebook that judges items."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self._decider = Decider(compiled)
+
+    @property
+    def rulebook(self) -> str:
+        """Version of the rulebook: the digest of its data and model."""
+        return self.compiled.version
+
+    def check(self, items: Iterable[Item], options: Options) -> list[Verdict]:
+        """Verdicts in the order of the items."""
+        wanted = [options.wants(rule) for rule in self.compiled.rules]
+        verdicts: list[Verdict] = []
+        batch: list[Item] = []
+        size = 0
+        for item in items:
+            batch.append(item)
+            size += sum(len(part.text) + 1 for part in item.parts)
+            if size >= BATCH_CHARACTERS:
+                verdicts += self._check_batch(batch, options, wanted)
+                batch, size = [], 0
+        if batch:
+            verdicts += self._check_batch(batch, options, wanted)
+        return verdicts
+
+    def _check_batch(self, items: Sequence[Item], options: Options, wanted: Sequence[bool]) -> list[Verdict]:
+        texts = [part.text for item in items for part in item.parts]
+        found = scan(self.compiled.lexemes, texts, options.disguises)
+        model = self.compiled.model if options.classifier else None
+        classified = classify(model, self.compiled.lexemes, found) if model is not None else None
+        verdicts = []
+        first = 0
+        sentence = 0
+        for item in items:
+            documents = []
+            for offset in range(len(item.parts)):
+                index = first + offset
+                low, high = found.bounds[index], found.bounds[index + 1]
+                sentence_from = sentence
+                while sentence < len(found.sentence_ends) and found.sentence_ends[sentence] <= high:
+                    sentence += 1
+                ends = found.sentence_ends[sentence_from:sentence]
+                documents.append(Document(index, found.batch.folded.text, low, high, found.hits[index], ends))
+            verdicts.append(self._judge(item, first, documents, found, classified, options, wanted))
+            first += len(item.parts)
+        return verdicts
+
+    def _judge(
+        self,
+        item: Item,
+        first: int,
+        documents: list[Document],
+        found: Scan,
+        classified: Classified | None,
+        options: Options,
+        wanted: Sequence[bool],
+    ) -> Verdict:
+        compiled = self.compiled
+        as_of = self._day(item, options)
+        scores = classified.natures(documents) if classified is not None else None
+        nature = _relative(find_nature(item, documents, compiled.marks, found.batch, scores), first)
+        domain = find_domain(compiled.lexemes, (d.hits for d in documents), item.domain)
+        setting = Setting.of(item, nature.value, domain.value)
+        candidates: list[Candidate] = []
+        for offset, document in enumerate(documents):
+            role = item.parts[offset].role
+            candidates += self._by_rules(document, offset, role, setting, wanted)
+            if classified is not None:
+                candidates += classifier_findings(
+                    compiled, classified, document, offset, role, setting, wanted, candidates
+                )
+        candidates += self._by_item(item, documents, setting, wanted)
+        findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
+        notes = (f"所述性质与文字不符:文字像是{nature.contradiction}",) if nature.contradiction else ()
+        return Verdict(
+            id=item.id, value=verdict_value(findings), nature=nature, domain=domain, findings=findings,
+            rulebook=compiled.version, as_of=as_of, notes=notes,
+        )  # fmt: skip
+
+    def _day(self, item: Item, options: Options) -> date:
+        return options.as_of if options.force_as_of or item.published_at is None else item.published_at
+
+    def _by_rules(
+        self, document: Document, offset: int, role: str, setting: Setting, wanted: Sequence[bool]
+    ) -> list[Candidate]:
+        compiled = self.compiled
+        candidates = []
+        for passage in document.passages:
+            tried: set[int] = set()
+            for lexicon in {hit.lexicon for hit in passage.hits}:
+                tried.update(compiled.triggers[lexicon])
+            for number in sorted(tried):
+                matcher = compiled.matchers[number]
+                if matcher is None or not wanted[number] or not all(mask & passage.mask for mask in matcher.masks):
+                    continue
+                rule = compiled.rules[number]
+                if not passes(rule, setting, role):
+                    continue
+                for match in matcher.find(passage):
+                    if silenced(rule.silent_when, passage, match.start, match.end) is None:
+                        candidates.append(Candidate(rule, offset, match.start, match.end, passage, match.disguise))
+        return candidates
+
+    def _by_item(
+        self, item: Item, documents: list[Document], setting: Setting, wanted: Sequence[bool]
+    ) -> list[Candidate]:
+        """Rules about the item as a whole: they point at the first word that speaks for its domain or nature."""
+        compiled = self.compiled
+        candidates = []
+        for number in compiled.item_rules:
+            rule = compiled.rules[number]
+            if not wanted[number] or not passes(rule, setting, item.parts[0].role if item.parts else "body"):
+                continue
+            by_nature = rule.match.get("mark") == "nature"
+            place = next(
+                (
+                    (offset, passage, hit)
+                    for offset, document in enumerate(documents)
+                    for passage in document.passages
+                    for hit in passage.hits
+                    if (hit.lexicon in compiled.marks.promotion if by_nature
+                        else compiled.lexemes.domains[hit.lexicon] == setting.domain)
+                    and silenced(rule.silent_when, passage, hit.start, hit.end) is None
+                ),
+                None,
+            )  # fmt: skip
+            if place is not None:
+                offset, passage, hit = place
+                candidates.append(Candidate(rule, offset, hit.start, hit.end, passage, hit.disguise))
+        return candidates
+
+
+def _relative(nature: Nature, first: int) -> Nature:
+    """Evidence counted from the item's own first part, not from the batch's."""
+    if not first or not nature.evidence:
+        return nature
+    return replace(nature, evidence=tuple(replace(e, part=e.part - first) for e in nature.evidence))

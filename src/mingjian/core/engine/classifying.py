@@ -1,0 +1,166 @@
+"""Run the classifier over a scanned batch, and turn its scores into candidates of the rules that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mingjian.core.engine.classify import Model, Scores, probability
+from mingjian.core.engine.compile import Compiled
+from mingjian.core.engine.decide import Candidate
+from mingjian.core.engine.gates import Setting, passes
+from mingjian.core.engine.passage import Document, Passage
+from mingjian.core.engine.scan import Scan
+from mingjian.core.engine.silence import silenced
+from mingjian.core.engine.vocabulary import Lexemes
+from mingjian.core.model.rule import Rule
+
+SHORT = 160  # a part of at most this many characters is also read as one unit
+MIN_UNIT = 3
+
+
+@dataclass(frozen=True)
+class Classified:
+    """Probabilities of every unit (a sentence, or a short part as a whole) of a batch.
+
+    ``units[k]`` are (start, end) folded offsets; ``of_text[i]`` the units of text i; the last of them is
+    the whole part where the part is short.
+    """
+
+    model: Model
+    units: list[tuple[int, int]]
+    of_text: list[list[int]]
+    families: Scores
+    nature: Scores
+    family_names: tuple[str, ...]
+    nature_names: tuple[str, ...]
+    scan: Scan
+
+    def natures(self, documents: Sequence[Document]) -> dict[str, float] | None:
+        """Mean probability of each nature over an item's units, weighted by length."""
+        numbers = [unit for document in documents for unit in self.of_text[document.index]]
+        if not numbers:
+            return None
+        weights = np.array([self.units[unit][1] - self.units[unit][0] for unit in numbers], dtype=np.float64)
+        means = np.average(self.nature[numbers], axis=0, weights=np.sqrt(weights))
+        return dict(zip(self.nature_names, means.tolist(), strict=True))
+
+
+def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
+    """Score every unit of a batch at once."""
+    units, of_text, masks = _units(found)
+    total = model.score(
+        found.batch.folded.array, [start for start, _ in units], [end for _, end in units]
+    ) if units else np.zeros((0, len(model.heads)), dtype=np.float32)
+    total += model.bias
+    rows = {lexemes.ids[name]: weights for name, weights in model.lexicons.items() if name in lexemes.ids}
+    for unit, present in enumerate(masks):
+        for lexicon in present:
+            if (row := rows.get(lexicon)) is not None:
+                total[unit] += row
+    family, nature = model.columns("family"), model.columns("nature")
+    exponent = np.exp(np.clip(total[:, list(nature.values())], -30, 30))
+    return Classified(
+        model=model,
+        units=units,
+        of_text=of_text,
+        families=probability(total[:, list(family.values())]),
+        nature=exponent / np.maximum(exponent.sum(axis=1, keepdims=True), 1e-9),
+        family_names=tuple(family),
+        nature_names=tuple(nature),
+        scan=found,
+    )
+
+
+def _units(found: Scan) -> tuple[list[tuple[int, int]], list[list[int]], list[set[int]]]:
+    units: list[tuple[int, int]] = []
+    of_text: list[list[int]] = []
+    masks: list[set[int]] = []
+    sentence = 0
+    for index, hits in enumerate(found.hits):
+        low, high = found.bounds[index], found.bounds[index + 1]
+        own: list[int] = []
+        at, position = low, 0
+        while sentence < len(found.sentence_ends) and found.sentence_ends[sentence] <= high:
+            stop = found.sentence_ends[sentence]
+            sentence += 1
+            present = set()
+            while position < len(hits) and hits[position].start < stop:
+                present.add(hits[position].lexicon)
+                position += 1
+            if stop - 1 - at >= MIN_UNIT:
+                own.append(len(units))
+                units.append((at, stop - 1))
+                masks.append(present)
+            at = stop
+        if len(own) > 1 and high - low <= SHORT:
+            own.append(len(units))
+            units.append((low, high - 1))
+            masks.append({hit.lexicon for hit in hits})
+        of_text.append(own)
+    return units, of_text, masks
+
+
+def classifier_findings(
+    compiled: Compiled,
+    classified: Classified,
+    document: Document,
+    offset: int,
+    role: str,
+    setting: Setting,
+    wanted: Sequence[bool],
+    already: Sequence[Candidate],
+) -> list[Candidate]:
+    """Candidates of classifier rules for one part, where no rule has found the same family already."""
+    rules = [
+        rule
+        for number in compiled.classifier_rules
+        if wanted[number] and passes(rule := compiled.rules[number], setting, role)
+    ]
+    if not rules:
+        return []
+    candidates: list[Candidate] = []
+    for unit in classified.of_text[document.index]:
+        start, end = classified.units[unit]
+        for rule in rules:
+            family = str(rule.match["family"])
+            if family not in classified.family_names:
+                continue
+            chance = float(classified.families[unit, classified.family_names.index(family)])
+            if chance < classified.model.thresholds[f"family:{family}"]:
+                continue
+            if any(_same(c, rule.family, offset, start, end) for c in (*already, *candidates)):
+                continue
+            candidate = _candidate(classified, document, offset, start, end, rule, family)
+            if silenced(rule.silent_when, candidate.passage, candidate.start, candidate.end) is None:
+                candidates.append(candidate)
+    return candidates
+
+
+def _same(candidate: Candidate, family: str, part: int, start: int, end: int) -> bool:
+    return (
+        candidate.part == part and candidate.rule.family == family and candidate.rule.outcome == "violation"
+        and candidate.start < end and candidate.end > start
+    )  # fmt: skip
+
+
+def _candidate(
+    classified: Classified, document: Document, offset: int, start: int, end: int, rule: Rule, family: str
+) -> Candidate:
+    """Point at the clause that drove the decision, and name its words."""
+    passage = document.passage_at(start)
+    if passage is None or passage.end < end:
+        passage = Passage(document, start, end + 1, [], 0)
+    column = classified.model.columns("family")[family]
+    text = document.text
+    pieces = classified.model.words(text, classified.scan.batch.folded.array, start, end, column)
+    low, high = start, end
+    if pieces:
+        low, high = passage.clause(*pieces[0][:2])
+        high = min(high, end)
+    while low < high and text[low] in " \n,":
+        low += 1
+    words = tuple((text[a:b], round(weight, 3)) for a, b, weight in pieces)
+    return Candidate(rule, offset, low, high, passage, None, words)

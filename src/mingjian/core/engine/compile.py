@@ -1,0 +1,85 @@
+"""Compile a rulebook's data into an engine's tables, once; the result pickles, so a door may cache it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mingjian.core.engine.classify import Model
+from mingjian.core.engine.matchers import Matcher, build_matcher
+from mingjian.core.engine.matchers.build import UnknownLexicon
+from mingjian.core.engine.nature import NatureMarks
+from mingjian.core.engine.vocabulary import Lexemes, Vocabulary
+from mingjian.core.model.rule import Rule
+from mingjian.core.rulebook.errors import Problem, RulebookError
+from mingjian.core.rulebook.lawbook import Lawbook
+from mingjian.core.rulebook.load import Sources
+
+ENGINE_KINDS = ("item", "classifier")  # matched by the engine itself, not by a matcher over words
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What the engine runs on. ``triggers[i]``: rules worth trying where a word of lexicon i stands."""
+
+    rules: tuple[Rule, ...]
+    matchers: tuple[Matcher | None, ...]
+    triggers: tuple[tuple[int, ...], ...]
+    item_rules: tuple[int, ...]
+    classifier_rules: tuple[int, ...]
+    lexemes: Lexemes
+    lawbook: Lawbook
+    marks: NatureMarks
+    model: Model | None
+    version: str
+
+
+def compile_rulebook(
+    sources: Sources, model: Model | None, tolerated: list[Problem] | None = None
+) -> Compiled:
+    """Raises RulebookError with every rule that names an unknown lexicon or cannot be built, unless the
+    problems are ``tolerated``: then they are put there and the rules left out."""
+    vocabulary = Vocabulary()
+    for lexicon in sources.lexicons:
+        vocabulary.add_lexicon(lexicon)
+    live = [rule for rule in sources.rules if rule.status != "retired"]
+    matchers: list[Matcher | None] = []
+    problems: list[Problem] = [] if tolerated is None else tolerated
+    for rule in live:
+        matcher = None
+        if rule.match["kind"] not in ENGINE_KINDS:
+            try:
+                matcher = build_matcher(rule.match, rule.code, vocabulary)
+            except UnknownLexicon as error:
+                problems.append(Problem(rule.path, "match", f"no lexicon is called {error.args[0]}"))
+            except (ValueError, KeyError) as error:
+                problems.append(Problem(rule.path, "match", str(error)))
+        matchers.append(matcher)
+    if problems and tolerated is None:
+        raise RulebookError(problems)
+    lexemes = vocabulary.freeze()
+    return Compiled(
+        rules=tuple(live),
+        matchers=tuple(matchers),
+        triggers=_triggers(matchers, len(lexemes.names)),
+        item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
+        classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
+        lexemes=lexemes,
+        lawbook=Lawbook(sources.instruments),
+        marks=NatureMarks.of(lexemes),
+        model=model,
+        version=f"{sources.version}+{model.version}" if model else sources.version,
+    )
+
+
+def _triggers(matchers: Sequence[Matcher | None], lexicons: int) -> tuple[tuple[int, ...], ...]:
+    """Each rule is tried at the one required class with the fewest lexicons in it."""
+    table: list[list[int]] = [[] for _ in range(lexicons)]
+    for number, matcher in enumerate(matchers):
+        if matcher is None:
+            continue
+        rarest = min(matcher.masks, key=int.bit_count)
+        for lexicon in range(lexicons):
+            if rarest >> lexicon & 1:
+                table[lexicon].append(number)
+    return tuple(map(tuple, table))

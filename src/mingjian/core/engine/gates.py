@@ -1,0 +1,36 @@
+"""The gates of a rule: who speaks, what of, through which channel, on which platform, in what nature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mingjian.core.model.item import Item
+from mingjian.core.model.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the gates look at, decided once an item."""
+
+    nature: str
+    domain: str
+    channel: str
+    publisher: str | None
+    platform: str | None
+
+    @classmethod
+    def of(cls, item: Item, nature: str, domain: str) -> Setting:
+        return cls(nature, domain, item.channel or "public", item.publisher.kind, item.platform)
+
+
+def passes(rule: Rule, setting: Setting, role: str) -> bool:
+    """Whether every gate of a rule lets this setting through. Unknown publisher or platform passes open gates only."""
+    gates = rule.applies
+    return (
+        (not gates.natures or setting.nature in gates.natures)
+        and (not gates.channels or setting.channel in gates.channels)
+        and (not gates.domains or setting.domain in gates.domains)
+        and (not gates.publishers or setting.publisher in gates.publishers)
+        and (not gates.platforms or setting.platform in gates.platforms)
+        and (not gates.roles or role in gates.roles)
+    )

@@ -1,0 +1,44 @@
+"""pattern: a bounded regular expression over one folded sentence, tried only where an anchor stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from mingjian.core.engine.matchers.base import Match, WordSet
+from mingjian.core.engine.passage import Passage
+
+
+@cache
+def compiled(regex: str) -> re.Pattern[str]:
+    """Compiled on first use: a cold start needs few of them."""
+    return re.compile(regex)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMatcher:
+    """Matches ``regex``; a group named m, if there is one, is the span."""
+
+    regex: str
+    without: WordSet | None
+    masks: tuple[int, ...]
+
+    def find(self, passage: Passage) -> list[Match]:
+        pattern = compiled(self.regex)
+        group = "m" if "m" in pattern.groupindex else 0
+        matches = []
+        sentence = passage.text
+        for found in pattern.finditer(sentence):
+            start, end = found.span(group)
+            if start == end:
+                continue
+            match = Match(passage.start + start, passage.start + end, _disguise(passage, start, end))
+            if self.without is None or not self.without.near(passage, match.start, match.end):
+                matches.append(match)
+        return matches
+
+
+def _disguise(passage: Passage, start: int, end: int) -> str | None:
+    low, high = passage.start + start, passage.start + end
+    return next((h.disguise for h in passage.hits if h.disguise and low <= h.start and h.end <= high), None)

@@ -1,0 +1,145 @@
+"""Nature first: is the item an advertisement, or disclosure, education, experience, news, official text?
+
+Follows 医疗广告认定指南 (2025): what marks turn education or disclosure into an advertisement (第六条, 第八条),
+and 《广告法》适用问题执法指南(一) (2025): marketing purpose decides, not the form. An item that shows no mark at
+all is presumed an advertisement, because this linter reads what is about to be published to promote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mingjian.core.engine.passage import Document
+from mingjian.core.engine.vocabulary import Lexemes
+from mingjian.core.model.item import Item
+from mingjian.core.model.verdict import Evidence, Nature
+from mingjian.core.text.views import Batch
+
+# Lexicons whose words mark promotion, with the weight of one distinct word.
+AD_MARKS = {
+    "contact_wechat": 3, "contact_invite": 2, "contact_qr": 3, "contact_phone_word": 2, "purchase_link": 3,
+    "booking": 2, "lure_price": 3, "discount": 2, "urgency": 2, "gift": 2, "loan": 2, "recruit_model": 2,
+    "review_bait": 2, "ad_cue": 2, "guarantee": 1, "endorser": 1,
+}  # fmt: skip
+# What only the field's own words give weight to: a restaurant's discount is not our advertisement.
+CUES = {
+    "education": ("education_cue",),
+    "experience": ("experience_cue",),
+    "news": ("news_cue",),
+    "official": ("official_cue", "law_cue"),
+    "disclosure": ("disclosure_cue",),
+}
+STRONG = 3
+CUE_MINIMUM = 2
+PUBLISHER_NATURE = {"government": "official", "media": "news"}
+OFFICIAL = re.compile(
+    r"《[^》]{2,40}(?:法|办法|条例|规定|指南|通知|准则|意见|公告)》|第[一二三四五六七八九十百0-9]{1,5}条(?:第|规定|明确|[:,“])|"
+    r"广告不得|不得(?:含有|使用|宣传|利用|说明|涉及|作)|绝对化用语|依法(?:查处|处罚|取缔)|消费者应|监管(?:部门|局)|药监局|卫健委|卫生健康委"
+)
+NEWS = re.compile(r"记者|据悉|据介绍|据报道|近日|日前|[一二0-9]{4}年[^,。]{0,20}(?:成功|完成|创建|成立|授予)|发言人|截至目前|截至[0-9]")
+EXPERIENCE = re.compile(
+    r"(?:^|[,。!?\s])(?:我|本人|本宝|楼主)[^,。!?]{0,12}(?:做了|打了|去了|拔了|割了|选了|预约了|觉得|感觉|当时|本来|终于|躺|问|怕|想|也)|医生(?:说|跟我|告诉我)|我(?:妈|朋友|同事|老公|闺蜜)"
+)
+EDUCATION = re.compile(
+    r"病因|发病(?:率|机制|原因)|生存率|流行病学|研究(?:表明|显示|发现|证实)|文献|一般(?:来说|而言)|通常(?:情况|是|在|会)|临床上|医学上|是指|俗称|"
+    r"患者(?:应|需|可能|出现)|建议(?:及时|尽早|尽快|到正规)|取决于|个体差异|并发症|不良反应|适应症|禁忌症?|误区|遵医嘱"
+)
+DISCLOSURE = re.compile(
+    r"(?:创建|成立|始建)于[0-9]{4}年|诊疗科目|执业许可|毕业于?|从事[^,。]{2,16}(?:工作|临床)[0-9一二三四五六七八九十]{1,3}|委员|门诊时间|营业时间|收费标准|价格区间|医保|挂号"
+)
+TEXT_CUES = {
+    "official": OFFICIAL, "news": NEWS, "experience": EXPERIENCE, "education": EDUCATION, "disclosure": DISCLOSURE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NatureMarks:
+    """Which lexicons of a vocabulary mark which nature."""
+
+    promotion: Mapping[int, int]
+    cues: Mapping[str, frozenset[int]]
+    field: int
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, lexemes: Lexemes) -> NatureMarks:
+        ids = lexemes.ids
+        return cls(
+            promotion={ids[name]: weight for name, weight in AD_MARKS.items() if name in ids},
+            cues={n: frozenset(ids[name] for name in names if name in ids) for n, names in CUES.items()},
+            field=sum(1 << i for i, is_field in enumerate(lexemes.is_field) if is_field),
+            names=lexemes.names,
+        )
+
+
+def find_nature(
+    item: Item, documents: list[Document], marks: NatureMarks, batch: Batch, scores: Mapping[str, float] | None
+) -> Nature:
+    """The nature with its evidence. ``scores`` are the classifier's probabilities when it ran."""
+    promotion, evidence = _promotion(documents, marks, batch)
+    read, source = _read(item, documents, marks, promotion, scores)
+    if item.nature is not None:
+        contradiction = read if source != "presumed" and _contradicts(item.nature, read, promotion) else None
+        return Nature(item.nature, "stated", tuple(evidence), contradiction)
+    return Nature(read, source, tuple(evidence) if read == "advertisement" else ())
+
+
+def _promotion(documents: list[Document], marks: NatureMarks, batch: Batch) -> tuple[int, list[Evidence]]:
+    total = 0
+    evidence: list[Evidence] = []
+    seen: set[int] = set()
+    for document in documents:
+        for hit in document.hits:
+            weight = marks.promotion.get(hit.lexicon)
+            if weight is None or hit.word in seen:
+                continue
+            seen.add(hit.word)
+            total += weight
+            start = batch.locate(int(batch.folded.origin[hit.start]))[1]
+            end = batch.locate(int(batch.folded.ends[hit.end - 1]))[1]
+            quote = batch.texts[document.index][start:end]
+            evidence.append(Evidence(document.index, start, end, quote, marks.names[hit.lexicon]))
+    return total, evidence
+
+
+def _read(
+    item: Item, documents: list[Document], marks: NatureMarks, promotion: int, scores: Mapping[str, float] | None
+) -> tuple[str, str]:
+    of_field = any(document.mask & marks.field for document in documents)
+    if promotion >= STRONG and of_field and not _legal(documents):
+        return "advertisement", "marks"
+    kind = item.publisher.kind
+    if kind in PUBLISHER_NATURE and promotion < STRONG:
+        return PUBLISHER_NATURE[kind], "marks"
+    counts = {
+        nature: sum(len({h.word for h in d.hits if h.lexicon in lexicons}) for d in documents)
+        for nature, lexicons in marks.cues.items()
+    }
+    for document in documents:
+        for nature, pattern in TEXT_CUES.items():
+            found = sum(1 for _ in pattern.finditer(document.text, document.start, document.end))
+            counts[nature] += CUE_MINIMUM * min(found, 3) if nature == "official" else 2 * min(found, 3)
+    best = max(counts, key=lambda name: counts[name])
+    if scores is not None:
+        likely = max(scores, key=lambda name: scores[name])
+        if scores[likely] >= SURE:
+            return likely, "classifier"
+    if counts[best] >= CUE_MINIMUM + promotion:
+        return best, "marks"
+    return ("advertisement", "marks") if promotion >= STRONG else ("advertisement", "presumed")
+
+
+SURE = 0.5
+
+
+def _legal(documents: list[Document]) -> bool:
+    return any(OFFICIAL.search(d.text, d.start, d.end) for d in documents)
+
+
+def _contradicts(stated: str, read: str, promotion: int) -> bool:
+    """A stated nature is only contradicted by clear marks: promotion in what is said to be something else."""
+    return stated != read and (read == "advertisement") == (promotion >= STRONG)
+
+

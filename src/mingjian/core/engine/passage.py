@@ -1,0 +1,90 @@
+"""A passage: one sentence of one text with the known words in it, as matchers and silencers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mingjian.core.engine.scan import Hit
+
+Span = tuple[int, int]
+CLAUSE_BREAKS = ",;。!?\n\x1e"
+
+
+class Document:
+    """One part of an item within a scanned batch: its sentences and hits, cut up on demand."""
+
+    __slots__ = ("end", "hits", "index", "mask", "passages", "start", "text")
+
+    def __init__(
+        self, index: int, text: str, start: int, end: int, hits: Sequence[Hit], sentence_ends: Sequence[int]
+    ) -> None:
+        self.index = index
+        self.text = text
+        self.start = start
+        self.end = end
+        self.hits = hits
+        self.mask = 0
+        self.passages: list[Passage] = []
+        at, position, total = start, 0, len(hits)
+        for stop in sentence_ends:
+            mask, first = 0, position
+            while position < total and hits[position].start < stop:
+                mask |= 1 << hits[position].lexicon
+                position += 1
+            if mask:
+                self.passages.append(Passage(self, at, stop, hits[first:position], mask))
+                self.mask |= mask
+            at = stop
+
+    def passage_at(self, offset: int) -> Passage | None:
+        """The passage with hits that holds a folded offset."""
+        return next((p for p in self.passages if p.start <= offset < p.end), None)
+
+
+class Passage:
+    """One sentence. ``mask`` has bit i set when a word of lexicon i is in it."""
+
+    __slots__ = ("_groups", "document", "end", "hits", "mask", "start")
+
+    def __init__(self, document: Document, start: int, end: int, hits: Sequence[Hit], mask: int) -> None:
+        self.document = document
+        self.start = start
+        self.end = end
+        self.hits = hits
+        self.mask = mask
+        self._groups: dict[frozenset[int], list[Hit]] = {}
+
+    @property
+    def text(self) -> str:
+        """The folded sentence."""
+        return self.document.text[self.start : self.end]
+
+    def of(self, lexicons: frozenset[int]) -> list[Hit]:
+        """Hits of these lexicons, longest where they overlap, by start."""
+        found = self._groups.get(lexicons)
+        if found is None:
+            found = longest(hit for hit in self.hits if hit.lexicon in lexicons)
+            self._groups[lexicons] = found
+        return found
+
+    def clause(self, start: int, end: int) -> Span:
+        """The clause around a span: up to the nearest comma or stop on both sides."""
+        text = self.document.text
+        while start > self.start and text[start - 1] not in CLAUSE_BREAKS:
+            start -= 1
+        while end < self.end and text[end] not in CLAUSE_BREAKS:
+            end += 1
+        return start, end
+
+
+def longest(hits: Iterable[Hit]) -> list[Hit]:
+    """Hits of one class without overlap: what lies inside a longer one goes, what overlaps in part is joined
+    (承诺无效 and 无效退款 are one 承诺无效退款)."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if kept and hit.start < kept[-1].end:
+            if hit.end > kept[-1].end:
+                kept[-1] = kept[-1]._replace(end=hit.end)
+            continue
+        kept.append(hit)
+    return kept

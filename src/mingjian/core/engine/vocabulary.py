@@ -1,0 +1,164 @@
+"""Every word the rulebook knows, compiled into automata: one for words as written, one for words as heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import daachorse
+import numpy as np
+
+from mingjian.core.rulebook.lexicon import Lexicon, Term
+from mingjian.core.text.spelling import spellings
+from mingjian.core.text.views import normalise, sound_of
+
+PLAIN, SLANG, SPELLED, EXCEPT = range(4)
+MIN_SOUND = 3  # two-character sound-alikes hit ordinary text 862 times per 10,000 characters
+
+
+class Entry(NamedTuple):
+    """One meaning of a pattern: ``word`` is the index of the word it stands for."""
+
+    lexicon: int
+    word: int
+    kind: int
+    disguise: str | None
+
+
+@dataclass
+class Vocabulary:
+    """Words by class. ``names[i]`` is lexicon i; ``words[j]`` the folded word j, ``terms[j]`` its term."""
+
+    names: list[str] = field(default_factory=list)
+    domains: list[str | None] = field(default_factory=list)
+    is_field: list[bool] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    patterns: dict[str, list[Entry]] = field(default_factory=dict)
+    sounds: dict[str, list[Entry]] = field(default_factory=dict)
+    pairs: dict[int, list[Entry]] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    members: list[list[str]] = field(default_factory=list)
+
+    def add_lexicon(self, lexicon: Lexicon) -> int:
+        """Add a lexicon's words and the disguises of those that people hide."""
+        number = self._new(lexicon.name, lexicon.domain, lexicon.field)
+        for term in lexicon.terms:
+            self._add_term(number, term)
+        return number
+
+    def add_words(self, name: str, words: Iterable[str]) -> int:
+        """Add the nameless class of words that a rule lists itself."""
+        number = self._new(name, None, False)
+        for text in words:
+            self._add(normalise(text), Entry(number, self._word(number, text), PLAIN, None))
+        return number
+
+    def _new(self, name: str, domain: str | None, is_field: bool) -> int:
+        if name in self.ids:
+            return self.ids[name]
+        self.ids[name] = len(self.names)
+        self.names.append(name)
+        self.domains.append(domain)
+        self.is_field.append(is_field)
+        self.members.append([])
+        return len(self.names) - 1
+
+    def _word(self, lexicon: int, text: str) -> int:
+        folded = normalise(text)
+        self.words.append(folded)
+        self.members[lexicon].append(folded)
+        return len(self.words) - 1
+
+    def _add(self, pattern: str, entry: Entry) -> None:
+        if pattern:
+            entries = self.patterns.setdefault(pattern, [])
+            # The same spelling may come from several words of a class: the plainest reading wins.
+            if not any(e.lexicon == entry.lexicon and e.kind <= entry.kind for e in entries):
+                entries.append(entry)
+
+    def _add_term(self, lexicon: int, term: Term) -> None:
+        for text in (term.text, *term.aliases):
+            word = self._word(lexicon, text)
+            self._add(normalise(text), Entry(lexicon, word, PLAIN, None))
+            if term.variants:
+                self._add_disguises(lexicon, word)
+        for text in term.slang:
+            word = self._word(lexicon, text)
+            self._add(normalise(text), Entry(lexicon, word, SLANG, "slang"))
+        for text in term.excepts:
+            self._add(normalise(text), Entry(lexicon, len(self.words) - 1, EXCEPT, None))
+
+    def _add_disguises(self, lexicon: int, word: int) -> None:
+        folded = self.words[word]
+        chinese = sum("一" <= char <= "鿿" for char in folded)
+        if chinese < 2:
+            return
+        for spelling, disguise in spellings(folded):
+            self._add(spelling, Entry(lexicon, word, SPELLED, disguise))
+        if len(folded) == 2:
+            key = ord(folded[0]) << 32 | ord(folded[1])
+            self.pairs.setdefault(key, []).append(Entry(lexicon, word, SPELLED, "separated"))
+        elif chinese >= MIN_SOUND:
+            self.sounds.setdefault(sound_of(folded), []).append(Entry(lexicon, word, SPELLED, None))
+
+    def freeze(self) -> Lexemes:
+        """The automata, ready to search."""
+        latin = [_latin_edges(pattern) for pattern in self.patterns]
+        return Lexemes(
+            names=tuple(self.names),
+            domains=tuple(self.domains),
+            is_field=tuple(self.is_field),
+            words=tuple(self.words),
+            members=tuple(map(tuple, self.members)),
+            ids=dict(self.ids),
+            entries=tuple(map(tuple, self.patterns.values())),
+            latin=tuple(latin),
+            written=_automaton(list(self.patterns)),
+            sound_entries=tuple(map(tuple, self.sounds.values())),
+            sounded=_automaton(list(self.sounds)),
+            pairs={key: tuple(entries) for key, entries in self.pairs.items()},
+            pair_keys=np.array(sorted(self.pairs), dtype=np.uint64),
+        )
+
+
+def _latin_edges(pattern: str) -> int:
+    """Bit 1: must not follow a letter or digit; bit 2: must not be followed by one."""
+    def edge(char: str) -> bool:
+        return char.isascii() and char.isalpha()
+
+    return edge(pattern[0]) | edge(pattern[-1]) << 1
+
+
+def _automaton(patterns: list[str]) -> daachorse.CharwiseDoubleArrayAhoCorasick:
+    return daachorse.CharwiseDoubleArrayAhoCorasick(patterns or ["\x00"])
+
+
+@dataclass(frozen=True)
+class Lexemes:
+    """A frozen vocabulary. Safe to share between threads; pickles through the automata's own format."""
+
+    names: tuple[str, ...]
+    domains: tuple[str | None, ...]
+    is_field: tuple[bool, ...]
+    words: tuple[str, ...]
+    members: tuple[tuple[str, ...], ...]
+    ids: dict[str, int]
+    entries: tuple[tuple[Entry, ...], ...]
+    latin: tuple[int, ...]
+    written: daachorse.CharwiseDoubleArrayAhoCorasick
+    sound_entries: tuple[tuple[Entry, ...], ...]
+    sounded: daachorse.CharwiseDoubleArrayAhoCorasick
+    pairs: dict[int, tuple[Entry, ...]]
+    pair_keys: np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+    def __getstate__(self) -> dict[str, object]:
+        state = dict(self.__dict__)
+        state["written"] = self.written.serialize()
+        state["sounded"] = self.sounded.serialize()
+        return state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name in ("written", "sounded"):
+            state[name] = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(state[name])
+        self.__dict__.update(state)

@@ -1,0 +1,47 @@
+"""The nouns of the house, frozen: item, law, rule, finding, verdict. Nothing here does any work."""
+
+from mingjian.core.model.item import (
+    CHANNELS,
+    DOMAINS,
+    NATURES,
+    PUBLISHER_KINDS,
+    Item,
+    Part,
+    Publisher,
+)
+from mingjian.core.model.law import Citation, Instrument, Provision
+from mingjian.core.model.rule import CONFIDENCES, FAMILIES, OUTCOMES, SEVERITIES, Applies, Example, Rule
+from mingjian.core.model.verdict import (
+    VERDICT_VALUES,
+    Domain,
+    Evidence,
+    Finding,
+    Nature,
+    Verdict,
+)
+
+__all__ = [
+    "CHANNELS",
+    "CONFIDENCES",
+    "DOMAINS",
+    "FAMILIES",
+    "NATURES",
+    "OUTCOMES",
+    "PUBLISHER_KINDS",
+    "SEVERITIES",
+    "VERDICT_VALUES",
+    "Applies",
+    "Citation",
+    "Domain",
+    "Evidence",
+    "Example",
+    "Finding",
+    "Instrument",
+    "Item",
+    "Nature",
+    "Part",
+    "Provision",
+    "Publisher",
+    "Rule",
+    "Verdict",
+]

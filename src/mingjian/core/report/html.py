@@ -1,0 +1,167 @@
+"""One self-contained page to hand to a manager: no request leaves it, and everything is escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import resources
+
+from jinja2 import DictLoader, Environment, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup
+
+from mingjian.core.model import Finding, Item, Verdict
+from mingjian.core.report import charts
+from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
+from mingjian.core.report.labels import label, say
+from mingjian.core.report.model import Place, Report, gravity, ordered, place, source_of
+from mingjian.core.report.spans import Run, runs
+from mingjian.core.report.text import words_line
+from mingjian.core.report.visible import visible
+
+_FILES = ("page.html", "item.html", "card.html", "charts.html", "page.css", "page.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding as the page shows it."""
+
+    anchor: str
+    finding: Finding
+    place: Place
+    law: tuple[str, ...]
+    labels: tuple[str, ...]
+    penalty: str
+    disguise: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A run of text with the cards it belongs to; the colour is that of the gravest."""
+
+    run: Run
+    cards: tuple[Card, ...]
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of an item with its marks."""
+
+    role: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item with findings."""
+
+    anchor: str
+    item: Item
+    verdict: Verdict
+    source: str
+    parts: tuple[PartView, ...]
+    cards: tuple[Card, ...]
+
+
+def _card(item: Item, anchor: str, finding: Finding, lang: str) -> Card:
+    return Card(
+        anchor=anchor,
+        finding=finding,
+        place=place(item, finding),
+        law=tuple(cite_line(c, lang) for c in finding.citations) or finding.cites,
+        labels=tuple(cite_labels(finding)),
+        penalty="; ".join(penalties(finding)),
+        disguise=disguise_note(finding, lang),
+        words=words_line(finding, lang) if finding.words else "",
+    )
+
+
+def item_view(number: int, item: Item, verdict: Verdict, lang: str) -> ItemView:
+    """Lay out one item: its parts cut into marked runs, its cards in reading order."""
+    anchor = f"i{number}"
+    cards = tuple(_card(item, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
+    parts = []
+    for index, part in enumerate(item.parts):
+        own = [c for c in cards if c.finding.part == index]
+        marks = []
+        for run in runs(part.text, [(c.finding.start, c.finding.end) for c in own]):
+            under = tuple(own[i] for i in run.findings)
+            worst = min((c.finding for c in under), key=gravity).severity if under else ""
+            marks.append(Mark(run, under, worst))
+        parts.append(PartView(part.role, tuple(marks)))
+    return ItemView(anchor, item, verdict, source_of(item), tuple(parts), cards)
+
+
+@cache
+def _page() -> tuple[Template, Markup, Markup, str]:
+    """The compiled template with its style and script, and the policy that lets only these two run.
+
+    Read-only package data, the same for every report: compiling it once is not shared state."""
+    folder = resources.files("mingjian.core.report") / "templates"
+    files = {name: (folder / name).read_text(encoding="utf-8") for name in _FILES}
+    env = Environment(
+        loader=DictLoader(files),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = (files[name].strip() for name in ("page.css", "page.js"))
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return env.get_template("page.html"), Markup(style), Markup(script), policy
+
+
+def _digest(source: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
+
+
+def render(report: Report) -> str:
+    """The page. Items without findings are named in a list at the end; only the others are laid out."""
+    template, style, script, policy = _page()
+    lang, summary = report.options.lang, report.summary
+    views = [
+        item_view(n, item, verdict, lang)
+        for n, (item, verdict) in enumerate(report.pairs, 1)
+        if verdict.findings
+    ]
+    bad = summary.verdicts["violation"]
+    if bad:
+        lead = say("lead_violation", lang, bad=bad, share=max(1, round(100 * bad / summary.items)))
+    elif summary.verdicts["needs_evidence"]:
+        lead = say("lead_evidence", lang, n=summary.verdicts["needs_evidence"])
+    else:
+        lead = say("lead_clean", lang)
+    page = template.render(
+        report=report,
+        summary=summary,
+        lang=lang,
+        policy=policy,
+        style=style,
+        script=script,
+        lead=lead,
+        bars=charts.bars(report),
+        ring=charts.ring(report),
+        round=charts.ROUND,
+        views=views,
+        clean=[(item, verdict) for item, verdict in report.pairs if not verdict.findings],
+        sources=sorted({view.source for view in views}),
+        t=partial(_furniture, lang),
+        label=partial(_label, lang),
+        visible=visible,
+    )
+    # A lone surrogate cannot be written to a file: show where it stood.
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _furniture(lang: str, key: str, **values: object) -> str:
+    return say(key, lang, **values) if values else label("ui", key, lang)
+
+
+def _label(lang: str, group: str, key: str) -> str:
+    return label(group, key, lang)

@@ -1,0 +1,104 @@
+"""Read the rulebook's data files: law, lexicons, rules, platforms, monitoring codes. All errors at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from mingjian.core.model.law import Instrument
+from mingjian.core.model.rule import Rule
+from mingjian.core.rulebook.errors import Problem, RulebookError
+from mingjian.core.rulebook.lawbook import parse_instrument
+from mingjian.core.rulebook.lexicon import Lexicon, parse_lexicon
+from mingjian.core.rulebook.schema import parse_rule
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The parsed data of one rulebook. ``version`` is the digest of every byte that was read."""
+
+    instruments: tuple[Instrument, ...]
+    lexicons: tuple[Lexicon, ...]
+    rules: tuple[Rule, ...]
+    platforms: Mapping[str, Mapping[str, Any]]
+    monitoring: Mapping[str, Any]
+    version: str
+
+
+def data_root() -> Traversable:
+    """Where the rulebook that ships with the package lies."""
+    return resources.files("mingjian.core.rulebook") / "data"
+
+
+def walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    """YAML files below a folder, by name, sorted so that every machine reads in the same order."""
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        name = f"{prefix}{entry.name}"
+        if entry.is_dir():
+            yield from walk(entry, f"{name}/")
+        elif entry.name.endswith((".yaml", ".yml")):
+            yield name, entry
+
+
+def digest(root: Traversable | None = None) -> str:
+    """Version of the rulebook's data without parsing it: cheap enough to check a cache with."""
+    state = hashlib.sha256()
+    for name, file in walk(root or data_root()):
+        state.update(name.encode() + b"\0" + file.read_bytes())
+    return state.hexdigest()[:12]
+
+
+def load(root: Traversable | None = None, tolerated: list[Problem] | None = None) -> Sources:
+    """Read and validate everything below ``root`` (default: the data in the package).
+
+    Raises RulebookError listing every problem found, with file and field; with ``tolerated`` the problems
+    are put there instead and what is broken is left out (for trying one rule while others are being written).
+    """
+    root = root or data_root()
+    problems: list[Problem] = [] if tolerated is None else tolerated
+    instruments: list[Instrument] = []
+    lexicons: list[Lexicon] = []
+    rules: list[Rule] = []
+    platforms: dict[str, Mapping[str, Any]] = {}
+    monitoring: Mapping[str, Any] = {}
+    for name, file in walk(root):
+        try:
+            data = yaml.load(file.read_text("utf-8"), Loader=Loader)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, "", f"not YAML: {error}"))
+            continue
+        section = name.split("/", 1)[0]
+        if section == "law":
+            if (instrument := parse_instrument(data, name, problems)) is not None:
+                instruments.append(instrument)
+        elif section == "lexicons":
+            if (lexicon := parse_lexicon(data, name, problems)) is not None:
+                lexicons.append(lexicon)
+        elif section == "rules":
+            if (rule := parse_rule(data, name, problems)) is not None:
+                rules.append(rule)
+        elif section == "platforms":
+            platforms[data["slug"]] = data
+        elif section == "monitoring.yaml":
+            monitoring = data
+    _check_unique(rules, lexicons, problems)
+    if problems and tolerated is None:
+        raise RulebookError(problems)
+    return Sources(tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, digest(root))
+
+
+def _check_unique(rules: list[Rule], lexicons: list[Lexicon], problems: list[Problem]) -> None:
+    for kind, named in (("code", [(r.code, r.path) for r in rules]), ("name", [(x.name, x.path) for x in lexicons])):
+        seen: dict[str, str] = {}
+        for name, path in named:
+            if name in seen:
+                problems.append(Problem(path, kind, f"{name!r} is already taken by {seen[name]}"))
+            seen[name] = path

@@ -1,0 +1,57 @@
+"""How to read: what the caller knows about the input that the input does not say itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from mingjian.core.model import Item, Publisher
+
+MIB = 1024 * 1024
+# The fact that names what of an item could not be read (a page without a text layer): while it is there,
+# "nothing found" does not mean "clean".
+UNREAD_FACT = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Values for items that do not state their own. An item's own value always wins."""
+
+    platform: str | None = None
+    publisher: str | None = None
+    channel: str | None = None
+    nature: str | None = None
+    domain: str | None = None
+    published_at: date | None = None
+
+    def fill(self, item: Item) -> Item:
+        """The item with its unknown fields filled in."""
+        if self == _NOTHING:
+            return item
+        publisher = item.publisher
+        if publisher.kind is None and self.publisher is not None:
+            publisher = Publisher(kind=self.publisher, id=publisher.id, name=publisher.name)
+        return replace(
+            item,
+            platform=item.platform or self.platform,
+            publisher=publisher,
+            channel=item.channel or self.channel,
+            nature=item.nature or self.nature,
+            domain=item.domain or self.domain,
+            published_at=item.published_at or self.published_at,
+        )
+
+
+_NOTHING = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Options of a reading. ``input_format`` other than ``auto`` overrides suffix and sniffing;
+    ``column`` names the column of posts of a table (header, letter or 1-based number)."""
+
+    input_format: str = "auto"
+    column: str | None = None
+    exclude: tuple[str, ...] = ()
+    max_bytes: int = 256 * MIB
+    context: Context = field(default_factory=Context)

@@ -1,0 +1,137 @@
+"""The door of intake: paths in, items and problems out. One bad file or row never stops the rest."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from mingjian.core.model import Item
+from mingjian.intake.adapters import adapter_for
+from mingjian.intake.errors import IntakeError, UnreadableError, did_you_mean
+from mingjian.intake.formats import FORMATS, advice, by_suffix, looks_like_jsonl, sniff
+from mingjian.intake.options import ReadOptions
+from mingjian.intake.source import Source, held
+from mingjian.intake.walk import Folder, shown_path
+from mingjian.intake.zipsafe import check_zip
+
+STDIN = "<stdin>"
+
+
+def read(
+    paths: Iterable[str | Path], options: ReadOptions | None = None, stdin: BinaryIO | None = None
+) -> Iterator[Item | IntakeError]:
+    """Items of files, folders and standard input (``-``), in the order given, as they are read."""
+    options = options or ReadOptions()
+    if options.input_format not in FORMATS:
+        hint = did_you_mean(options.input_format, FORMATS) or f"允许:{'、'.join(FORMATS)}"
+        yield IntakeError("", None, "input_format", f"没有这种格式:{options.input_format}", hint)
+        return
+    seen: set[Path] = set()
+    for path in paths:
+        if str(path) == "-":
+            yield from _stdin(options, sys.stdin.buffer if stdin is None else stdin)
+        else:
+            yield from _path(Path(path), options, seen)
+
+
+def count_files(paths: Iterable[str | Path], options: ReadOptions | None = None) -> int:
+    """How many files a reading will open: for a progress bar. Nothing is read but folders."""
+    options = options or ReadOptions()
+    total = 0
+    for path in map(Path, paths):
+        total += sum(1 for _ in Folder(path, options.exclude).files()) if path.is_dir() else 1
+    return total
+
+
+def read_source(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
+    """Items of one source."""
+    try:
+        format_ = _format_of(source, options)
+        for found in adapter_for(format_)(source, options):
+            yield options.context.fill(found) if isinstance(found, Item) else found
+    except UnreadableError as error:
+        yield IntakeError(source.name, None, None, error.message, error.hint)
+    except OSError as error:
+        yield IntakeError(source.name, None, None, f"读不到:{error.strerror or error}")
+    except Exception as error:  # parsers of foreign formats fail in any way; the other files must go on
+        yield IntakeError(source.name, None, None, f"文件无法解析:{type(error).__name__}: {str(error)[:200]}")
+
+
+def _stdin(options: ReadOptions, stream: BinaryIO) -> Iterator[Item | IntakeError]:
+    try:
+        source = held(STDIN, "stdin", stream, options.max_bytes)
+    except (UnreadableError, OSError) as error:
+        yield IntakeError(STDIN, None, None, str(error), getattr(error, "hint", None))
+        return
+    if options.input_format == "auto" and looks_like_jsonl(source.head().split(b"\n", 1)[0]):
+        options = replace(options, input_format="jsonl")
+    yield from read_source(source, options)
+
+
+def _path(path: Path, options: ReadOptions, seen: set[Path]) -> Iterator[Item | IntakeError]:
+    name = shown_path(path)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            folder = Folder(path, options.exclude)
+            for file in folder.files():
+                if _first_time(file, seen):
+                    yield from read_source(Source(shown_path(file), shown_path(file), file), options)
+            yield from folder.notes()
+        elif stat.S_ISREG(mode):
+            if _first_time(path, seen):
+                yield from read_source(Source(name, name, path), options)
+        else:  # a pipe or a device, such as <(command) of a shell
+            with path.open("rb") as stream:
+                source = held(name, name, stream, options.max_bytes)
+            yield from read_source(source, options)
+    except FileNotFoundError:
+        yield IntakeError(name, None, None, "没有这个文件或文件夹")
+    except UnreadableError as error:
+        yield IntakeError(name, None, None, error.message, error.hint)
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as error:  # ValueError: a zero byte; RuntimeError: links in a circle
+        yield IntakeError(name, None, None, f"读不到:{getattr(error, 'strerror', None) or error}")
+
+
+def _first_time(path: Path, seen: set[Path]) -> bool:
+    real = path.resolve()
+    if real in seen:
+        return False
+    seen.add(real)
+    return True
+
+
+def _format_of(source: Source, options: ReadOptions) -> str:
+    format_ = options.input_format
+    if format_ == "auto":
+        hint = advice(source.name)
+        if hint is not None:
+            raise UnreadableError("不支持的格式", hint)
+        head = source.head()
+        format_ = by_suffix(source.name) or sniff(head) or _zip_kind(source, head) or ""
+        if format_ == "text":  # a saved page is often named .txt
+            format_ = sniff(head) or "text"
+    if not format_:
+        raise UnreadableError(
+            "是二进制文件,不支持的格式", "支持文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL"
+        )
+    return format_
+
+
+def _zip_kind(source: Source, head: bytes) -> str | None:
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    import zipfile
+
+    with source.open() as stream:
+        check_zip(stream)
+        names = zipfile.ZipFile(stream).namelist()
+    return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else None
