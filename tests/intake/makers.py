@@ -19,7 +19,8 @@ def pdf_of(pages: list[list[str]]) -> bytes:
     table = "\n".join(f"<{code[char]:04x}> <{char.encode('utf-16-be').hex()}>" for char in chars)
     to_unicode = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /U def /CMapType 2 def\n"
-        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{len(chars)} beginbfchar\n{table}\nendbfchar\n"
+        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(chars)} beginbfchar\n{table}\nendbfchar\n"
         "endcmap CMapName currentdict /CMap defineresource pop end end"
     )
     kids = " ".join(f"{6 + 2 * index} 0 R" for index in range(len(pages)))
@@ -57,7 +58,7 @@ def _stream(body: str) -> str:
 
 
 def docx_of() -> bytes:
-    """A document with every place words can stand: title, paragraph, table, box, header, footer, removed text."""
+    """A document with words in every place: title, paragraph, table, box, header, footer, removed."""
     document = docx.Document()
     document.add_heading("热玛吉活动方案", 1)
     paragraph = document.add_paragraph("第一段,")

@@ -22,7 +22,9 @@ _SAMPLE = 1 << 16
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 # GB2312 and GBK are subsets of GB18030, and files named so often hold characters of the larger set.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "big5": "big5hkscs"}
-# Very common characters (simplified, then traditional): the tie-break between GB18030 and Big5.
+# The set of usual characters within each encoding, and the last lead byte of its first level.
+_PLANES = {"gb18030": ("gb2312", 0xD7), "big5hkscs": ("big5", 0xC6)}
+# Very common characters, simplified and traditional.
 _COMMON = frozenset(
     "的一是不了在有人我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可后"
     "這個來國們為時會過學對後說兒無醫術療麼從"
@@ -66,23 +68,34 @@ def guess(sample: bytes) -> str:
     if b"\0" in sample:
         return _guess_utf16(sample)
     scores: dict[str, float] = {}
-    for encoding in ("gb18030", "big5hkscs"):
+    for encoding, plane in _PLANES.items():
         text = sample.decode(encoding, "replace")
         wide = [char for char in text if char > "\x7f"]
-        if wide and text.count("\ufffd") <= 0.02 * len(wide) + 1:
-            scores[encoding] = (sum(char in _COMMON for char in wide) - 5 * text.count("\ufffd")) / len(wide)
-    if scores and max(scores.values()) > 0.02:
-        return max(scores, key=lambda name: scores[name])
+        bad = text.count("\ufffd")
+        if wide and bad <= 0.02 * len(wide) + 1:
+            usual = sum((char in _COMMON) + _usual(char, *plane) for char in wide)
+            scores[encoding] = (usual - 5 * bad) / len(wide)
+    best_guess = max(scores, key=lambda name: scores[name], default=None)
+    if best_guess is not None and scores[best_guess] > 0.5:
+        return best_guess
     from charset_normalizer import from_bytes  # slow to import, and rarely needed
 
     best = from_bytes(sample).best()
     if best is not None and best.encoding in ("gb18030", "gbk", "gb2312", "big5", "big5hkscs"):
         return _WIDER.get(best.encoding, best.encoding)
-    if scores:  # too short for statistics: Chinese input is GB18030 unless it cannot be
-        return "gb18030" if "gb18030" in scores else next(iter(scores))
+    if best_guess is not None:
+        return best_guess
     if best is not None:
         return best.encoding
     raise UnreadableError("不是文本,或编码无法识别", "请另存为 UTF-8")
+
+
+def _usual(char: str, narrow: str, last: int) -> bool:
+    # Both sets put the few thousand usual characters first: a wrong reading falls into the rare ones.
+    try:
+        return char.encode(narrow)[0] <= last
+    except UnicodeEncodeError:
+        return False
 
 
 def encoding_of(source: Source) -> tuple[str, str | None]:

@@ -53,10 +53,9 @@ class Folder:
                     stack.extend(sorted(entries, key=lambda child: child.name, reverse=True))
                 elif path == self.root or self._readable(path, mode):
                     yield path
-            except OSError as error:
-                self._errors.append(
-                    IntakeError(shown_path(path), None, None, f"读不到:{error.strerror or error}")
-                )
+            except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+                reason = getattr(error, "strerror", None) or "链接指向自己"
+                self._errors.append(IntakeError(shown_path(path), None, None, f"读不到:{reason}"))
 
     def notes(self) -> list[IntakeError]:
         """What was not read and why, one entry a reason, and what could not be opened."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from mingjian.core.model.rule import Rule
 
 SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 3
+ANY = "any"  # the head that says a unit breaks something, whatever it is
+FLOOR = 0.08  # below this the likeliest family is a guess
 
 
 @dataclass(frozen=True)
@@ -121,22 +123,36 @@ def classifier_findings(
     ]
     if not rules:
         return []
+    by_family: dict[str, Rule] = {}
+    for rule in rules:
+        by_family.setdefault(str(rule.match["family"]), rule)
+    columns = {name: i for i, name in enumerate(classified.family_names) if name in by_family}
     candidates: list[Candidate] = []
     for unit in classified.of_text[document.index]:
         start, end = classified.units[unit]
-        for rule in rules:
-            family = str(rule.match["family"])
-            if family not in classified.family_names:
-                continue
-            chance = float(classified.families[unit, classified.family_names.index(family)])
-            if chance < classified.model.thresholds[f"family:{family}"]:
-                continue
+        for family in _families(classified, unit, columns):
+            rule = by_family[family]
             if any(_same(c, rule.family, offset, start, end) for c in (*already, *candidates)):
                 continue
             candidate = _candidate(classified, document, offset, start, end, rule, family)
             if silenced(rule.silent_when, candidate.passage, candidate.start, candidate.end) is None:
                 candidates.append(candidate)
     return candidates
+
+
+def _families(classified: Classified, unit: int, columns: Mapping[str, int]) -> list[str]:
+    """The families a unit belongs to: those past their own operating point; or, where the unit surely breaks
+    something but no family is sure, the likeliest."""
+    row, points = classified.families[unit], classified.model.thresholds
+    sure = [name for name, column in columns.items() if row[column] >= points[f"family:{name}"]]
+    if sure or not columns:
+        return sure
+    if ANY in classified.family_names:
+        chance = row[classified.family_names.index(ANY)]
+        likeliest = max(columns, key=lambda name: row[columns[name]])
+        if chance >= points[f"family:{ANY}"] and row[columns[likeliest]] >= FLOOR:
+            return [likeliest]
+    return []
 
 
 def _same(candidate: Candidate, family: str, part: int, start: int, end: int) -> bool:

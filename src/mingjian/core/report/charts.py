@@ -1,13 +1,15 @@
-"""The numbers behind the two small charts of the page; the drawing is plain SVG in the template."""
+"""The numbers behind the small charts of the page; the drawing is plain SVG in the template."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import WORST_FIRST, Report
+from mingjian.core.report.model import WORST_FIRST, Report, source_of
+from mingjian.core.report.visible import visible
 
 _RADIUS = 42.0
 ROUND = 2 * math.pi * _RADIUS
@@ -26,7 +28,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One kind of finding, split by severity, as long as its share of the most frequent kind."""
+    """One kind of finding (or one file), split by severity, as long as its share of the most frequent one."""
 
     key: str
     label: str
@@ -37,21 +39,33 @@ class Bar:
 def bars(report: Report) -> list[Bar]:
     """A bar for each kind found, most frequent first."""
     lang = report.options.lang
-    split: Counter[tuple[str, str]] = Counter(
-        (f.family, f.severity) for _, verdict in report.pairs for f in verdict.findings
-    )
-    families = report.summary.families
-    top = max(families.values(), default=1)
+    pairs = ((f.family, f.severity) for _, verdict in report.pairs for f in verdict.findings)
+    return _bars(pairs, lambda family: label("family", family, lang), lang)
+
+
+def file_bars(report: Report, most: int = 5) -> list[Bar]:
+    """The files with most findings; none when all findings are in one file."""
+    pairs = ((source_of(item), f.severity) for item, verdict in report.pairs for f in verdict.findings)
+    made = _bars(pairs, visible, report.options.lang)
+    return made[:most] if len(made) > 1 else []
+
+
+def _bars(pairs: Iterable[tuple[str, str]], name: Callable[[str], str], lang: str) -> list[Bar]:
+    split = Counter(pairs)
+    totals: Counter[str] = Counter()
+    for (key, _), n in split.items():
+        totals[key] += n
+    top = max(totals.values(), default=1)
     out = []
-    for family, count in families.items():
+    for key, count in sorted(totals.items(), key=lambda kv: (-kv[1], kv[0])):
         slices, at = [], 0.0
         for severity in WORST_FIRST:
-            n = split[family, severity]
+            n = split[key, severity]
             if n:
                 length = round(100 * n / top, 3)
                 slices.append(Slice(severity, label("severity", severity, lang), n, round(at, 3), length))
                 at += length
-        out.append(Bar(family, label("family", family, lang), count, tuple(slices)))
+        out.append(Bar(key, name(key), count, tuple(slices)))
     return out
 
 

@@ -146,6 +146,7 @@ def render(report: Report) -> str:
         script=script,
         lead=lead,
         bars=charts.bars(report),
+        files=charts.file_bars(report),
         ring=charts.ring(report),
         round=charts.ROUND,
         views=views,

@@ -172,6 +172,8 @@ UI = {
     "by_family": ("按种类", "By kind"),
     "by_severity": ("按轻重", "By severity"),
     "by_status": ("按状态", "By status"),
+    "by_file": ("发现最多的文件", "Files with most findings"),
+    "rest_kinds": ("其余 {n} 种", "{n} more kinds"),
     "by_nature": ("内容性质", "Nature of the items"),
     "filters": ("筛选", "Filters"),
     "search": ("搜索文字、代码、法条", "Search text, code, article"),

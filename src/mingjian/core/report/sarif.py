@@ -66,7 +66,7 @@ def _rule(finding: Finding, lang: str) -> dict[str, Any]:
 
 
 def _region(item: Item, finding: Finding) -> dict[str, Any]:
-    """Lines and columns always; offsets, which count from the start of the file, only where the part is it."""
+    """Lines and columns always; offsets count from the file's start, so only where the part is the file."""
     first, last = place(item, finding), place_at(item, finding.part, finding.end)
     region: dict[str, Any] = {
         "startLine": first.line,

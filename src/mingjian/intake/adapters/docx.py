@@ -66,7 +66,7 @@ def _blocks(root: Any, numbered: bool, role: str | None = None) -> Iterator[Part
         elif element.tag == _ROW:
             line += 1
             cells = [cell for cell in element if cell.tag == _CELL or cell.tag == qn("w:sdt")]
-            text = "\t".join("\n".join(map(_text, cell.iter(_PARAGRAPH))) for cell in cells)
+            text = "\t".join(map(_cell_text, cells))
             yield from _part(text, role or "body", line if numbered else None)
         elif isinstance(element.tag, str):
             stack.extend(reversed(element))
@@ -90,6 +90,10 @@ def _text(paragraph: Any) -> str:
         elif isinstance(tag, str) and tag not in _UNSEEN and tag != _BOX and tag != qn("w:pPr"):
             stack.extend(reversed(element))
     return "".join(pieces)
+
+
+def _cell_text(cell: Any) -> str:
+    return "\n".join(_text(paragraph) for paragraph in cell.iter(_PARAGRAPH) if not _unseen(paragraph))
 
 
 def _role(paragraph: Any) -> str:

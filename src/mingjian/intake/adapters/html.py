@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,9 +31,17 @@ _SPACES, _EDGES, _CELLS = re.compile(" {2,}"), re.compile(" ?([\n\t]) ?"), re.co
 # before each run of text and each attribute we read, between two characters that no document may hold.
 _MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?:script|style)\b.*?(?:</(?:script|style)[^<>]*>?|\Z)|<[^<>]*>?|[^<]+",
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</(?:script|style)[^<>]*>?|\Z)|<[^<>]*>?|[^<]+",
     re.DOTALL | re.IGNORECASE,
 )
+_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# Browsers cap the depth of a tree too; the time of the parser grows with its square.
+_DEEPEST = 1000
+_UNCLOSED = frozenset((
+    "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "input", "hr",
+    "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "html", "head", "body",
+    "script", "style",
+))  # fmt: skip
 _ATTRIBUTE = re.compile(r"""(?<![\w-])(?:alt|title|content|placeholder)\s*=\s*["']""", re.IGNORECASE)
 
 
@@ -58,6 +67,7 @@ def parts_of(text: str, first_line: int = 1) -> Iterator[Part]:
 
 def _marked(text: str, line: int) -> str:
     pieces: list[str] = []
+    depth, open_tags = 0, Counter[str]()
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token[0] != "<":
@@ -67,12 +77,23 @@ def _marked(text: str, line: int) -> str:
                 pieces += (token[:words], f"\ufdd0{start}\ufdd1", token[words:])
             else:
                 pieces.append(token)
-        elif "=" in token and token[1:2].isalpha() and token[1:7].lower() not in ("script", "style "):
-            pieces.append(_marked_tag(token, line))
         else:
-            pieces.append(token)
+            depth += _step(token, open_tags)
+            if depth <= _DEEPEST or token[1:2] == "/":
+                marked = "=" in token and token[1:2].isalpha() and match[1] is None
+                pieces.append(_marked_tag(token, line) if marked else token)
         line += token.count("\n")
     return "".join(pieces)
+
+
+def _step(token: str, open_tags: Counter[str]) -> int:
+    """How the depth of the tree changes with a tag, near enough."""
+    found = _NAME.match(token)
+    if found is None or (name := found[2].lower()) in _UNCLOSED or token.endswith("/>"):
+        return 0
+    step = 1 if not found[1] else -1 if open_tags[name] else 0
+    open_tags[name] += step
+    return step
 
 
 def _marked_tag(tag: str, line: int) -> str:

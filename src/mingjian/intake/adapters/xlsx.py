@@ -26,7 +26,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
         check_zip(stream)
         try:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
             raise UnreadableError(f"不是有效的 Excel 工作簿:{str(error)[:100]}") from error
         try:
             yield from _sheets(book, source, options)

@@ -8,6 +8,7 @@
   const nothing = document.getElementById("nothing");
   const expand = document.getElementById("expand");
   const fields = ["severity", "status", "family"];
+  const keyed = [...fields, "file"];
 
   const cards = new Map();
   const items = all(".item").map((node) => {
@@ -53,7 +54,7 @@
     }
     nothing.hidden = count > 0;
     shown.textContent = shown.dataset.phrase.replace("{shown}", count).replace("{total}", cards.size);
-    for (const name of fields) {
+    for (const name of keyed) {
       for (const key of all(`button[data-${name}]`)) {
         key.setAttribute("aria-pressed", String(key.dataset[name] === value(name) && value(name) !== ""));
       }
@@ -68,7 +69,7 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(filter, 0));
-    for (const name of fields) {
+    for (const name of keyed) {
       for (const key of all(`button[data-${name}]`)) {
         key.addEventListener("click", () => {
           const select = form.elements[name];

@@ -1,0 +1,222 @@
+"""Train the classifier from training/data and write src/mingjian/core/engine/data/model.npz.
+
+    python training/train.py            train, report, write the model and training/report.json
+    python training/train.py --check    train and report only; exit 1 if the report differs from the committed one
+
+The data is written for this project (see training/README.md). Texts that share an idea share a group, and a
+group falls wholly into train, validation or test (80/10/10 by a hash of its name), so that no test text has a
+twin in training. Deterministic: same data and library versions, same model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, precision_recall_curve
+
+from mingjian.core.engine.compile import compile_rulebook
+from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, scale, symbols
+from mingjian.core.engine.scan import scan
+from mingjian.core.rulebook.load import load
+
+HERE = Path(__file__).parent
+MODEL = HERE.parent / "src/mingjian/core/engine/data/model.npz"
+REPORT = HERE / "report.json"
+MIN_POSITIVES = 60
+NATURES = ("advertisement", "disclosure", "education", "experience", "news", "official", "other")
+LEXICON_WEIGHT = 0.35
+SWAPPED = (
+    "disease", "disease_serious", "disease_infectious", "symptom", "body_concern", "body_part", "product_food",
+    "product_cosmetic", "product_health_food", "procedure_surgery", "procedure_skin", "procedure_injection",
+    "procedure_dental", "drug_toxic",
+)  # fmt: skip
+SWAPS = 2
+
+
+@dataclass(frozen=True)
+class Text:
+    """One training text with its labels."""
+
+    text: str
+    families: frozenset[str]
+    nature: str
+    group: str
+
+    @property
+    def part(self) -> str:
+        bucket = int(hashlib.sha256(self.group.encode()).hexdigest()[:8], 16) % 10
+        return "test" if bucket == 0 else "validation" if bucket == 1 else "train"
+
+
+def read() -> list[Text]:
+    """Every text once; a text that stands twice keeps its first labels."""
+    texts: dict[str, Text] = {}
+    for path in sorted((HERE / "data").glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                text = Text(row["text"], frozenset(row["families"]), row.get("nature") or "other", row["group"])
+            except (ValueError, KeyError) as error:
+                raise SystemExit(f"{path}:{number}: {error}") from error
+            texts.setdefault(text.text.strip(), text)
+    return list(texts.values())
+
+
+def swapped(texts: list[Text], lexemes, rng: np.random.Generator) -> list[Text]:
+    """Copies with words of the field exchanged for others of their class: a claim stays a claim whatever it is for."""
+    ids = {lexemes.ids[name]: lexemes.members[lexemes.ids[name]] for name in SWAPPED if name in lexemes.ids}
+    copies = []
+    for text in texts:
+        found = scan(lexemes, [text.text], disguises=False)
+        hits = [hit for hit in found.hits[0] if hit.lexicon in ids]
+        if not hits:
+            continue
+        for _ in range(SWAPS):
+            pieces, at = [], 0
+            folded = found.batch.folded.text
+            for hit in hits:
+                if hit.start < at:
+                    continue
+                members = ids[hit.lexicon]
+                pieces += [folded[at : hit.start], members[int(rng.integers(len(members)))]]
+                at = hit.end
+            copies.append(Text("".join(pieces) + folded[at:-1], text.families, text.nature, text.group))
+    return copies
+
+
+def matrix(texts: list[Text], lexemes) -> csr_matrix:
+    """Texts × (hashed grams, then lexicon classes), with the very code that judges."""
+    indptr, indices, values = [0], [], []
+    for text in texts:
+        found = scan(lexemes, [text.text], disguises=False)
+        array = symbols(found.batch.folded.array[:-1])
+        rows = np.concatenate([gram_index(array, size) for size in range(1, MAX_GRAM + 1)])
+        present = sorted({hit.lexicon for hit in found.hits[0]})
+        weight = float(scale(np.array([float(len(array))]))[0])
+        indices += [*rows.tolist(), *((1 << BITS) + lexicon for lexicon in present)]
+        values += [weight] * len(rows) + [LEXICON_WEIGHT] * len(present)
+        indptr.append(len(indices))
+    shape = (len(texts), (1 << BITS) + len(lexemes.names))
+    return csr_matrix((np.array(values), np.array(indices), np.array(indptr)), shape=shape)
+
+
+def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
+    compiled = compile_rulebook(load(tolerated=[]), None, tolerated=[])
+    lexemes = compiled.lexemes
+    texts = read()
+    parts = {name: [t for t in texts if t.part == name] for name in ("train", "validation", "test")}
+    rng = np.random.default_rng(20250813)
+    learned = parts["train"] + swapped(parts["train"], lexemes, rng)
+    X = {"train": matrix(learned, lexemes), **{n: matrix(parts[n], lexemes) for n in ("validation", "test")}}
+    counts = Counter(family for text in parts["train"] for family in text.families)
+    families = sorted(name for name, count in counts.items() if count >= MIN_POSITIVES)
+    columns, biases, thresholds, heads = [], [], [], []
+    report: dict[str, object] = {
+        "texts": {name: len(part) for name, part in parts.items()} | {"train_with_swaps": len(learned)},
+        "families": {},
+    }
+    for family in [ANY, *families]:
+        labels = {n: np.array([family in t.families or (family == ANY and bool(t.families)) for t in (learned if n == "train" else parts[n])]) for n in X}
+        model = LogisticRegression(C=8.0, solver="liblinear", class_weight={True: 2.0, False: 1.0})
+        model.fit(X["train"], labels["train"])
+        score = {n: model.decision_function(X[n]) for n in ("validation", "test")}
+        heads.append(f"family:{family}")
+        columns.append(model.coef_[0])
+        biases.append(model.intercept_[0])
+        thresholds.append(OPERATING_POINTS.get(family, DEFAULT_POINT))
+        report["families"][family] = measure(labels, score, thresholds[-1], int(labels["train"].sum()))  # type: ignore[index]
+    natures = np.array([t.nature if t.nature in NATURES else "other" for t in learned])
+    model = LogisticRegression(C=8.0, solver="lbfgs", max_iter=300)
+    model.fit(X["train"], natures)
+    for name, coefficient, bias in zip(model.classes_, model.coef_, model.intercept_, strict=True):
+        heads.append(f"nature:{name}")
+        columns.append(coefficient)
+        biases.append(bias)
+        thresholds.append(0.5)
+    truth = [t.nature if t.nature in NATURES else "other" for t in parts["test"]]
+    guess = model.predict(X["test"])
+    report["nature"] = {
+        "accuracy": round(float(np.mean(guess == np.array(truth))), 4),
+        "lawful_read_as_advertisement": round(
+            float(np.mean([g == "advertisement" for g, t in zip(guess, parts["test"], strict=True) if not t.families])), 4),
+        "advertisement_found": round(
+            float(np.mean([g == "advertisement" for g, t in zip(guess, parts["test"], strict=True) if t.families])), 4),
+    }  # fmt: skip
+    weights = np.array(columns).T
+    grams, named = weights[: 1 << BITS], weights[1 << BITS :]
+    scales = np.maximum(np.abs(grams).max(axis=0), 1e-6) / 127
+    names = [name for name in lexemes.names if "#" not in name]
+    arrays = {
+        "heads": np.array(heads),
+        "grams": np.round(grams / scales).astype(np.int8),
+        "scales": scales.astype(np.float32),
+        "bias": np.array(biases, dtype=np.float32),
+        "lexicon_names": np.array(names),
+        "lexicon_weights": np.array([named[lexemes.ids[n]] * LEXICON_WEIGHT for n in names], dtype=np.float32),
+        "thresholds": np.array(thresholds, dtype=np.float32),
+    }
+    state = hashlib.sha256()
+    for name in sorted(arrays):
+        state.update(arrays[name].tobytes())
+    arrays["version"] = np.array(state.hexdigest()[:8])
+    return arrays, report
+
+
+ANY = "any"  # whether a text breaks anything at all; the families then say what
+DEFAULT_POINT = 0.4
+OPERATING_POINTS: dict[str, float] = {}  # chosen on the development cases; see docs/accuracy
+
+
+def measure(labels: dict, score: dict, threshold: float, positives: int) -> dict[str, object]:
+    """Precision and recall of one family at its operating point, and points of its curve."""
+    out: dict[str, object] = {"train_positives": positives}
+    cut = np.log(threshold / (1 - threshold))
+    for name in ("validation", "test"):
+        truth, predicted = labels[name], score[name] >= cut
+        hits = int((truth & predicted).sum())
+        out[name] = {
+            "positives": int(truth.sum()),
+            "precision": round(hits / max(int(predicted.sum()), 1), 4),
+            "recall": round(hits / max(int(truth.sum()), 1), 4),
+            "average_precision": round(float(average_precision_score(truth, score[name])), 4) if truth.any() else None,
+        }
+    if labels["validation"].any():
+        precision, recall, cuts = precision_recall_curve(labels["validation"], score["validation"])
+        steps = np.linspace(0, len(cuts) - 1, min(21, len(cuts))).astype(int)
+        out["curve"] = [
+            [round(float(1 / (1 + np.exp(-cuts[i]))), 3), round(float(precision[i]), 3), round(float(recall[i]), 3)]
+            for i in steps
+        ]
+    return out
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    arrays, report = train()
+    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if arguments.check:
+        return 0 if REPORT.read_text("utf-8") == text else 1
+    MODEL.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(MODEL, **arrays)
+    REPORT.write_text(text, "utf-8")
+    print(json.dumps({k: v for k, v in report.items() if k != "families"}, ensure_ascii=False))
+    for family, row in report["families"].items():  # type: ignore[union-attr]
+        print(f"{family:34} {row['train_positives']:5} validation {row['validation']} test {row['test']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
