@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import stat
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +59,8 @@ def read_source(source: Source, options: ReadOptions) -> Iterator[Item | IntakeE
         yield IntakeError(source.name, None, None, error.message, error.hint)
     except OSError as error:
         yield IntakeError(source.name, None, None, f"读不到:{error.strerror or error}")
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        yield IntakeError(source.name, None, None, f"文件已损坏:{error}", "用原来的软件打开并另存一份")
     except Exception as error:  # parsers of foreign formats fail in any way; the other files must go on
         yield IntakeError(source.name, None, None, f"文件无法解析:{type(error).__name__}: {str(error)[:200]}")
 
@@ -129,8 +133,6 @@ def _format_of(source: Source, options: ReadOptions) -> str:
 def _zip_kind(source: Source, head: bytes) -> str | None:
     if not head.startswith(b"PK\x03\x04"):
         return None
-    import zipfile
-
     with source.open() as stream:
         check_zip(stream)
         names = zipfile.ZipFile(stream).namelist()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mingjian.core.model import FAMILIES, Item, Part
 from mingjian.core.report import labels
-from mingjian.core.report.model import Place, gravity, ordered, place, place_at, summarise
+from mingjian.core.report.model import Place, Places, gravity, ordered, place, summarise
 from mingjian.core.report.visible import visible
 from tests.core.report.fixtures import finding, sample
 
@@ -44,7 +44,7 @@ def test_summary_counts_everything_once() -> None:
 def test_place_counts_lines_and_characters_from_one(
     text: str, offset: int, expected: tuple[int, int]
 ) -> None:
-    assert place_at(Item.of(text), 0, offset) == Place(*expected)
+    assert Places(Item.of(text)).at(0, offset) == Place(*expected)
 
 
 def test_place_starts_from_the_items_line_but_a_row_keeps_its_own() -> None:
@@ -60,7 +60,7 @@ def test_place_agrees_with_an_editor(text: str, data: st.DataObject) -> None:
     if text[offset - 1 : offset + 1] == "\r\n":
         return
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert place_at(Item("x", (Part(text),)), 0, offset) == Place(len(before), len(before[-1]) + 1)
+    assert Places(Item("x", (Part(text),))).at(0, offset) == Place(len(before), len(before[-1]) + 1)
 
 
 def test_order_is_reading_order_then_gravity() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -116,10 +117,13 @@ def test_without_replacements_characters_are_only_ever_dropped(
     assert all(char in source for char in out)  # a subsequence: in order, and nothing new
 
 
-def test_a_long_text_with_many_findings_stays_quick() -> None:
-    text = "做完永不反弹,(放心" * 10_000
+@pytest.mark.parametrize("unit", ["做完永不反弹,(放心", "做完永不反弹啊我的放心"])
+def test_a_long_text_with_many_findings_stays_quick(unit: str) -> None:
+    text, size = unit * 20_000, len(unit)
     findings = [
-        finding("甲", "甲", start=i * 10 + 2, end=i * 10 + 6, rewrite=None if i % 2 else "")
-        for i in range(10_000)
+        finding("甲", "甲", start=i * size + 2, end=i * size + 6, rewrite=None if i % 2 else "")
+        for i in range(20_000)
     ]
+    began = time.perf_counter()
     assert len(rewrite.apply(text, findings)) < len(text)
+    assert time.perf_counter() - began < 10  # a quadratic rewriter takes minutes

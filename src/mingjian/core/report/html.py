@@ -15,7 +15,7 @@ from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import charts
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import Place, Report, gravity, ordered, place, source_of
+from mingjian.core.report.model import Place, Places, Report, gravity, ordered, source_of
 from mingjian.core.report.spans import Run, runs
 from mingjian.core.report.text import words_line
 from mingjian.core.report.visible import visible
@@ -66,11 +66,11 @@ class ItemView:
     cards: tuple[Card, ...]
 
 
-def _card(item: Item, anchor: str, finding: Finding, lang: str) -> Card:
+def _card(places: Places, anchor: str, finding: Finding, lang: str) -> Card:
     return Card(
         anchor=anchor,
         finding=finding,
-        place=place(item, finding),
+        place=places.of(finding),
         law=tuple(cite_line(c, lang) for c in finding.citations) or finding.cites,
         labels=tuple(cite_labels(finding)),
         penalty="; ".join(penalties(finding)),
@@ -81,8 +81,8 @@ def _card(item: Item, anchor: str, finding: Finding, lang: str) -> Card:
 
 def item_view(number: int, item: Item, verdict: Verdict, lang: str) -> ItemView:
     """Lay out one item: its parts cut into marked runs, its cards in reading order."""
-    anchor = f"i{number}"
-    cards = tuple(_card(item, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
+    anchor, places = f"i{number}", Places(item)
+    cards = tuple(_card(places, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
     parts = []
     for index, part in enumerate(item.parts):
         own = [c for c in cards if c.finding.part == index]

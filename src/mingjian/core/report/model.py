@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from mingjian.core.model import OUTCOMES, SEVERITIES, VERDICT_VALUES, Finding, Item, Verdict
 
+_BREAK = re.compile(r"\r\n|\r|\n")
 # In these an item is one row: its text has no lines of its own in the file.
 ROW_SOURCES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx")
 WORST_FIRST = tuple(reversed(SEVERITIES))
@@ -139,17 +142,32 @@ def in_row(item: Item) -> bool:
     return (item.source or "").lower().endswith(ROW_SOURCES)
 
 
+class Places:
+    """Finds places in one item; each part's lines are counted once, so that many findings in a long text
+    cost no more than the text. A line ends at LF, CRLF or a lone CR, as editors count; an item that is a
+    row keeps the row's line, and the column counts from the start of the part."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self._starts: dict[int, list[int]] = {}
+
+    def of(self, finding: Finding) -> Place:
+        """Where the finding's words begin."""
+        return self.at(finding.part, finding.start)
+
+    def at(self, part: int, offset: int) -> Place:
+        """Line and column of ``offset`` in ``part``."""
+        first = part_line(self.item, part)
+        if in_row(self.item):
+            return Place(first, offset + 1)
+        starts = self._starts.get(part)
+        if starts is None:
+            text = self.item.parts[part].text
+            starts = self._starts[part] = [0, *(match.end() for match in _BREAK.finditer(text))]
+        line = bisect_right(starts, offset) - 1
+        return Place(first + line, offset - starts[line] + 1)
+
+
 def place(item: Item, finding: Finding) -> Place:
-    """Line and column of a finding. A line ends at LF, CRLF or a lone CR, as editors count; an item that is
-    a row keeps the row's line, and the column counts from the start of the part."""
-    return place_at(item, finding.part, finding.start)
-
-
-def place_at(item: Item, part: int, offset: int) -> Place:
-    """Line and column of ``offset`` in a part of ``item``."""
-    if in_row(item):
-        return Place(part_line(item, part), offset + 1)
-    text = item.parts[part].text
-    breaks = text.count("\n", 0, offset) + text.count("\r", 0, offset) - text.count("\r\n", 0, offset)
-    last = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset))
-    return Place(part_line(item, part) + breaks, offset - last)
+    """Line and column of one finding; for many in one item keep a ``Places``."""
+    return Places(item).of(finding)

@@ -7,10 +7,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from mingjian.core.model import Finding, Item
+from mingjian.core.model import Finding
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import IntakeError, Report, in_row, ordered, place, place_at, source_of
+from mingjian.core.report.model import IntakeError, Places, Report, in_row, ordered, source_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {"critical": "error", "high": "error", "medium": "warning", "low": "warning", "info": "note"}
@@ -65,22 +65,22 @@ def _rule(finding: Finding, lang: str) -> dict[str, Any]:
     }
 
 
-def _region(item: Item, finding: Finding) -> dict[str, Any]:
+def _region(places: Places, finding: Finding) -> dict[str, Any]:
     """Lines and columns always; offsets count from the file's start, so only where the part is the file."""
-    first, last = place(item, finding), place_at(item, finding.part, finding.end)
+    item, first, last = places.item, places.of(finding), places.at(finding.part, finding.end)
     region: dict[str, Any] = {
         "startLine": first.line,
         "startColumn": first.column,
         "endLine": last.line,
         "endColumn": last.column,
     }
-    if len(item.parts) == 1 and not in_row(item) and place_at(item, 0, 0).line == 1:
+    if len(item.parts) == 1 and not in_row(item) and places.at(0, 0).line == 1:
         region |= {"charOffset": finding.start, "charLength": finding.end - finding.start}
     return region
 
 
-def _result(item: Item, finding: Finding, index: int, lang: str) -> dict[str, Any]:
-    region = _region(item, finding)
+def _result(places: Places, finding: Finding, index: int, lang: str) -> dict[str, Any]:
+    item, region = places.item, _region(places, finding)
     text = item.parts[finding.part].text
     artifact = {"uri": uri(source_of(item))}
     message = finding.message or finding.title
@@ -149,14 +149,15 @@ def document(report: Report) -> dict[str, Any]:
     """The SARIF log as plain objects."""
     lang = report.options.lang
     rules: dict[str, dict[str, Any]] = {}
-    places: dict[str, int] = {}
+    index: dict[str, int] = {}
     results = []
     for item, verdict in report.pairs:
+        places = Places(item)
         for finding in ordered(verdict.findings):
             if finding.code not in rules:
-                places[finding.code] = len(rules)
+                index[finding.code] = len(rules)
                 rules[finding.code] = _rule(finding, lang)
-            results.append(_result(item, finding, places[finding.code], lang))
+            results.append(_result(places, finding, index[finding.code], lang))
     artifacts = dict.fromkeys(uri(source_of(item)) for item, _ in report.pairs)
     return {
         "$schema": SCHEMA,
