@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from mingjian.core.engine.compile import compile_rulebook
-from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, scale, symbols
+from mingjian.core.engine.features import MAX_GRAM, gram_index, scale, symbols
 from mingjian.core.engine.scan import scan
 from mingjian.core.rulebook.load import load
 
@@ -40,6 +40,7 @@ SWAPPED = (
     "procedure_dental", "drug_toxic",
 )  # fmt: skip
 SWAPS = 2
+MIN_GROUPS = 2
 
 
 @dataclass(frozen=True)
@@ -95,20 +96,33 @@ def swapped(texts: list[Text], lexemes, rng: np.random.Generator) -> list[Text]:
     return copies
 
 
-def matrix(texts: list[Text], lexemes) -> csr_matrix:
-    """Texts × (hashed grams, then lexicon classes), with the very code that judges."""
-    indptr, indices, values = [0], [], []
+def matrix(texts: list[Text], lexemes, rows: dict[int, int] | None) -> tuple[csr_matrix, dict[int, int]]:
+    """Texts × (known grams, then lexicon classes), with the very code that judges.
+
+    ``rows`` maps a gram's hash to its column; None learns it: grams of at least MIN_GROUPS groups of texts.
+    """
+    coded, present = [], []
     for text in texts:
         found = scan(lexemes, [text.text], disguises=False)
         array = symbols(found.batch.folded.array[:-1])
-        rows = np.concatenate([gram_index(array, size) for size in range(1, MAX_GRAM + 1)])
-        present = sorted({hit.lexicon for hit in found.hits[0]})
-        weight = float(scale(np.array([float(len(array))]))[0])
-        indices += [*rows.tolist(), *((1 << BITS) + lexicon for lexicon in present)]
-        values += [weight] * len(rows) + [LEXICON_WEIGHT] * len(present)
+        coded.append(np.concatenate([gram_index(array, size) for size in range(1, MAX_GRAM + 1)]))
+        present.append(sorted({hit.lexicon for hit in found.hits[0]}))
+    if rows is None:
+        groups: dict[int, set[str]] = {}
+        for text, hashes in zip(texts, coded, strict=True):
+            for value in set(hashes.tolist()):
+                groups.setdefault(value, set()).add(text.group)
+        kept = sorted(value for value, seen in groups.items() if value and len(seen) >= MIN_GROUPS)
+        rows = {value: row for row, value in enumerate(kept)}
+    indptr, indices, values = [0], [], []
+    for hashes, lexicons in zip(coded, present, strict=True):
+        known = [rows[value] for value in hashes.tolist() if value in rows]
+        weight = float(scale(np.array([float(len(known))]))[0])
+        indices += [*known, *(len(rows) + lexicon for lexicon in lexicons)]
+        values += [weight] * len(known) + [LEXICON_WEIGHT] * len(lexicons)
         indptr.append(len(indices))
-    shape = (len(texts), (1 << BITS) + len(lexemes.names))
-    return csr_matrix((np.array(values), np.array(indices), np.array(indptr)), shape=shape)
+    shape = (len(texts), len(rows) + len(lexemes.names))
+    return csr_matrix((np.array(values), np.array(indices), np.array(indptr)), shape=shape), rows
 
 
 def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
@@ -118,7 +132,8 @@ def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
     parts = {name: [t for t in texts if t.part == name] for name in ("train", "validation", "test")}
     rng = np.random.default_rng(20250813)
     learned = parts["train"] + swapped(parts["train"], lexemes, rng)
-    X = {"train": matrix(learned, lexemes), **{n: matrix(parts[n], lexemes) for n in ("validation", "test")}}
+    learned_matrix, rows = matrix(learned, lexemes, None)
+    X = {"train": learned_matrix, **{n: matrix(parts[n], lexemes, rows)[0] for n in ("validation", "test")}}
     counts = Counter(family for text in parts["train"] for family in text.families)
     families = sorted(name for name, count in counts.items() if count >= MIN_POSITIVES)
     columns, biases, thresholds, heads = [], [], [], []
@@ -154,12 +169,13 @@ def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
             float(np.mean([g == "advertisement" for g, t in zip(guess, parts["test"], strict=True) if t.families])), 4),
     }  # fmt: skip
     weights = np.array(columns).T
-    grams, named = weights[: 1 << BITS], weights[1 << BITS :]
+    grams, named = weights[: len(rows)], weights[len(rows) :]
     scales = np.maximum(np.abs(grams).max(axis=0), 1e-6) / 127
     names = [name for name in lexemes.names if "#" not in name]
     arrays = {
         "heads": np.array(heads),
         "grams": np.round(grams / scales).astype(np.int8),
+        "hashes": np.array(list(rows), dtype=np.uint32),
         "scales": scales.astype(np.float32),
         "bias": np.array(biases, dtype=np.float32),
         "lexicon_names": np.array(names),

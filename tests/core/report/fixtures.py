@@ -51,6 +51,7 @@ class Trouble:
     line: int | None = None
     field: str | None = None
     hint: str | None = None
+    level: str = "error"
 
 
 def finding(text: str, hit: str, nth: int = 0, part: int = 0, **changes: Any) -> Finding:
@@ -125,9 +126,9 @@ def sample(**options: Any) -> Report:
                 message="需核对医师主诊备案", why="只有外部事实能判定。", suggestions=("附主诊医师备案号",),
                 rewrite=None, sentence=(23, 44), monitoring_code=None),
         nature=Nature(
-            "advertisement", "marks", (Evidence(0, contact, contact + 6, "私信领福利价", "引流与价格促销"),),
+            "advertisement", "marks", (Evidence(0, contact, contact + 6, "私信领福利价", "contact_invite"),),
         ),
-        notes=("注明为科普,按文中标记以广告论。",),
+        notes=("图片两张未读。",),
     )  # fmt: skip
     title, body = "热玛吉科普", "热玛吉由医师操作。\r\n<script>alert('x')</script> 效果\u200b看得见 👩\u200d⚕️"
     second = Item("笔记-002", (Part(title, "title"), Part(body)), source="批量.jsonl", line=7,
@@ -145,6 +146,7 @@ def sample(**options: Any) -> Report:
         errors=[
             Trouble("批量.jsonl", "不是数组", 9, "parts", '写成 [{"text": …}]'),
             Trouble("扫描.pdf", "没有文字层"),
+            Trouble("旧稿.txt", "按 GB18030 读取", level="note"),
         ],
         rulebook="2026.03.1",
         as_of=DAY,

@@ -110,7 +110,7 @@ def test_sarif_has_the_structure_the_standard_asks_for() -> None:
         assert (region["endLine"], region["endColumn"]) > (region["startLine"], region["startColumn"])
     assert [r["level"] for r in run["results"]] == ["error", "warning", "error", "error", "warning", "note"]
     invocation = run["invocations"][0]
-    assert not invocation["executionSuccessful"] and len(invocation["toolExecutionNotifications"]) == 2
+    assert not invocation["executionSuccessful"] and len(invocation["toolExecutionNotifications"]) == 3
 
 
 def test_sarif_offsets_only_where_they_count_from_the_start_of_the_file() -> None:

@@ -52,6 +52,7 @@ def test_place_starts_from_the_items_line_but_a_row_keeps_its_own() -> None:
     hit = finding(text, "永不反弹")
     assert place(Item.of(text, source="笔记.md", line=10), hit) == Place(11, 1)
     assert place(Item.of(text, source="批量.JSONL", line=10), hit) == Place(10, 3)
+    assert place(Item("x", (Part(text, line=4),), source="笔记.md"), hit) == Place(5, 1)
 
 
 @given(st.text(alphabet=st.sampled_from("好a\n\r"), max_size=30), st.data())

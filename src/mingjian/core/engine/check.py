@@ -98,10 +98,10 @@ class Engine:
                 )
         candidates += self._by_item(item, documents, setting, wanted)
         findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
-        notes = (f"所述性质与文字不符:文字像是{nature.contradiction}",) if nature.contradiction else ()
+        unread = tuple(str(note) for note in item.facts.get("unread") or ())
         return Verdict(
-            id=item.id, value=verdict_value(findings), nature=nature, domain=domain, findings=findings,
-            rulebook=compiled.version, as_of=as_of, notes=notes,
+            id=item.id, value=verdict_value(findings, unread), nature=nature, domain=domain, findings=findings,
+            rulebook=compiled.version, as_of=as_of, notes=unread,
         )  # fmt: skip
 
     def _day(self, item: Item, options: Options) -> date:

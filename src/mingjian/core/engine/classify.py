@@ -13,17 +13,23 @@ from importlib.resources.abc import Traversable
 import numpy as np
 import numpy.typing as npt
 
-from mingjian.core.engine.features import MAX_GRAM, gram_index, scale, symbols
+from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, scale, symbols
 
 Scores = npt.NDArray[np.float32]
 MAX_WORDS = 6
+FLOOR = 0.35  # of the strongest character's weight: below it a character is not shown as a reason
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights (rows of hashed grams × heads), weights of lexicon classes, bias, and operating points."""
+    """A linear model a head over known grams and lexicon classes.
+
+    ``slots``: hash of a gram → its row in ``grams`` (row 0, all zero, for unknown ones); ``lexicons``: weights
+    of a class's presence; ``thresholds``: the operating point of each head, a probability.
+    """
 
     heads: tuple[str, ...]
+    slots: npt.NDArray[np.uint16]
     grams: Scores
     lexicons: Mapping[str, Scores]
     bias: Scores
@@ -36,48 +42,50 @@ class Model:
         return {head.removeprefix(marker): i for i, head in enumerate(self.heads) if head.startswith(marker)}
 
     def score(self, array: npt.NDArray[np.uint32], starts: Sequence[int], ends: Sequence[int]) -> Scores:
-        """Sum of gram weights of each unit array[start:end], scaled by length: (units × heads), no bias."""
+        """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), without bias."""
         coded = symbols(array)
-        units = len(starts)
-        total = np.zeros((units, len(self.heads)), dtype=np.float32)
-        low, high = np.asarray(starts), np.asarray(ends)
+        total = np.zeros((len(starts), len(self.heads)), dtype=np.float32)
+        known = np.zeros(len(starts), dtype=np.float64)
+        low, high = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
         for size in range(1, MAX_GRAM + 1):
-            index = gram_index(coded, size)
-            if not len(index):
-                break
-            rows = np.concatenate((self.grams[index], np.zeros((1, len(self.heads)), dtype=np.float32)))
-            last = np.minimum(high - size + 1, len(index))
-            real = last > low
-            if not real.any():
+            rows = self.slots[gram_index(coded, size)]
+            at = np.flatnonzero(rows)
+            if not len(at):
                 continue
-            edges = np.empty(2 * int(real.sum()), dtype=np.int64)
-            edges[0::2], edges[1::2] = low[real], last[real]
-            total[real] += np.add.reduceat(rows, edges, axis=0)[0::2]
-        return total * scale((high - low).astype(np.float64)).astype(np.float32)[:, None]
+            first = np.searchsorted(at, low)
+            last = np.searchsorted(at, np.maximum(high - size + 1, low))
+            filled = last > first
+            if not filled.any():
+                continue
+            weights = np.concatenate((self.grams[rows[at]], np.zeros((1, len(self.heads)), dtype=np.float32)))
+            edges = np.empty(2 * int(filled.sum()), dtype=np.int64)
+            edges[0::2], edges[1::2] = first[filled], last[filled]
+            total[filled] += np.add.reduceat(weights, edges, axis=0)[0::2]
+            known += last - first
+        return total * scale(known).astype(np.float32)[:, None]
 
-    def words(self, text: str, array: npt.NDArray[np.uint32], start: int, end: int, column: int) -> list[tuple[int, int, float]]:
+    def words(
+        self, text: str, array: npt.NDArray[np.uint32], start: int, end: int, column: int
+    ) -> list[tuple[int, int, float]]:
         """The pieces of array[start:end] that drove a head, strongest first: (start, end, weight)."""
         coded = symbols(array[start:end])
         weight = np.zeros(end - start, dtype=np.float64)
+        known = 0
         for size in range(1, MAX_GRAM + 1):
-            index = gram_index(coded, size)
-            gains = self.grams[index, column] / size
+            rows = self.slots[gram_index(coded, size)]
+            known += int(np.count_nonzero(rows))
+            gains = self.grams[rows, column] / size
             for offset in range(size):
                 weight[offset : offset + len(gains)] += gains
-        weight *= float(scale(np.array([float(end - start)]))[0])
-        floor = max(weight.max() * 0.35, 1e-6) if len(weight) else 1.0
-        pieces, at = [], 0
-        while at < len(weight):
-            if weight[at] < floor:
-                at += 1
-                continue
-            stop = at
-            while stop < len(weight) and weight[stop] >= floor:
-                stop += 1
-            pieces.append((start + at, start + stop, float(weight[at:stop].sum())))
-            at = stop
-        pieces = [p for p in pieces if text[p[0] : p[1]].strip()]
-        pieces.sort(key=lambda p: -p[2])
+        weight *= float(scale(np.array([float(known)]))[0])
+        floor = max(float(weight.max(initial=0.0)) * FLOOR, 1e-6)
+        strong = np.flatnonzero(np.diff(np.concatenate(([0], (weight >= floor).astype(np.int8), [0]))))
+        pieces = [
+            (start + int(low), start + int(high), float(weight[low:high].sum()))
+            for low, high in zip(strong[0::2], strong[1::2], strict=True)
+            if text[start + low : start + high].strip()
+        ]
+        pieces.sort(key=lambda piece: -piece[2])
         return pieces[:MAX_WORDS]
 
 
@@ -92,13 +100,17 @@ def load_model(file: Traversable | None = None) -> Model | None:
     if not path.is_file():
         return None
     with resources.as_file(path) as real, np.load(real) as data:
-        scales = data["scales"].astype(np.float32)
         names = [str(name) for name in data["lexicon_names"]]
+        heads = tuple(str(head) for head in data["heads"])
+        weights = data["grams"].astype(np.float32) * data["scales"]
+        slots = np.zeros(1 << BITS, dtype=np.uint16)
+        slots[data["hashes"]] = np.arange(1, len(weights) + 1, dtype=np.uint16)
         return Model(
-            heads=tuple(str(head) for head in data["heads"]),
-            grams=data["grams"].astype(np.float32) * scales,
+            heads=heads,
+            slots=slots,
+            grams=np.concatenate((np.zeros((1, len(heads)), dtype=np.float32), weights)),
             lexicons=dict(zip(names, data["lexicon_weights"], strict=True)),
             bias=data["bias"],
-            thresholds=dict(zip(map(str, data["heads"]), map(float, data["thresholds"]), strict=True)),
+            thresholds=dict(zip(heads, map(float, data["thresholds"]), strict=True)),
             version=str(data["version"]),
         )

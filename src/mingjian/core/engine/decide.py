@@ -12,10 +12,8 @@ from mingjian.core.engine.passage import Passage
 from mingjian.core.model.item import Item
 from mingjian.core.model.law import Citation
 from mingjian.core.model.rule import SEVERITIES, Rule
-from mingjian.core.model.verdict import Finding
+from mingjian.core.model.verdict import VERDICT_VALUES, Finding
 from mingjian.core.text.views import Batch
-
-RANK = {"violation": 2, "needs_evidence": 1, "advice": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,7 @@ def _finding(
     )  # fmt: skip
 
 
-def verdict_value(findings: Sequence[Finding]) -> str:
-    """The worst status among the findings, or clean."""
-    if not findings:
-        return "clean"
-    return max((finding.status for finding in findings), key=lambda status: RANK[status])
+def verdict_value(findings: Sequence[Finding], unread: Sequence[str] = ()) -> str:
+    """The worst status among the findings. What was left unread makes the rest undetermined, never clean."""
+    values = [finding.status for finding in findings] + (["undetermined"] if unread else [])
+    return max(values, key=VERDICT_VALUES.index, default="clean")

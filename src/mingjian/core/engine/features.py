@@ -1,6 +1,7 @@
-"""Features of the classifier: hashed character 1- to 4-grams of the folded view, and lexicon classes present.
+"""Features of the classifier: character 1- to 3-grams of the folded view, and the lexicon classes present.
 
-The same code computes them for training and for judging, over whole batches with numpy.
+Grams are hashed; a gram counts only where training knew it. The same code computes them for training and for
+judging, over whole batches with numpy.
 """
 
 from __future__ import annotations
@@ -8,22 +9,29 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-MAX_GRAM = 4
-BITS = 18
+from mingjian.core.text.tables import COMMA, DIGIT, OTHER, SPACE, STOP, SYMBOL, tables
+
+MAX_GRAM = 3
+BITS = 20
 _MULTIPLIER = np.uint32(2654435761)  # Knuth's multiplicative hash
 _STEP = np.uint32(1000003)
-_SALT = tuple(np.uint32(value) for value in (0, 0x9E3779B9, 0x85EBCA6B, 0xC2B2AE35))
+_SALT = tuple(np.uint32(value) for value in (0, 0x9E3779B9, 0x85EBCA6B))
+PERCENT, PLUS = ord("%"), ord("+")
 Index = npt.NDArray[np.int64]
 
 
 def symbols(array: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """Folded code points with every digit alike: the amount is not what makes a claim."""
-    digit = (array >= 48) & (array <= 57)
-    return np.where(digit, np.uint32(48), array)
+    """Folded code points with every digit alike (the amount is not what makes a claim) and all punctuation
+    and spaces 0: where a writer puts commas is his habit, not his claim."""
+    table = tables()
+    kinds = table.kind[np.minimum(array, table.size - 1)]
+    coded = np.where(kinds == DIGIT, np.uint32(48), array)
+    mute = (kinds == COMMA) | (kinds == STOP) | (kinds == SPACE) | (kinds == OTHER) | (kinds == SYMBOL)
+    return np.where(mute & (array != PERCENT) & (array != PLUS), np.uint32(0), coded)
 
 
 def gram_index(array: npt.NDArray[np.uint32], size: int) -> Index:
-    """Row of the weight table for the ``size``-gram that starts at each position (the last size-1 are void)."""
+    """Hash of the ``size``-gram that starts at each position; grams over punctuation hash to slot 0, which is void."""
     count = len(array) - size + 1
     if count <= 0:
         return np.zeros(0, dtype=np.int64)
@@ -32,9 +40,13 @@ def gram_index(array: npt.NDArray[np.uint32], size: int) -> Index:
         hashed = hashed * _STEP + array[offset : offset + count] * _MULTIPLIER
     hashed ^= hashed >> np.uint32(15)
     hashed = hashed * _MULTIPLIER
-    return (hashed >> np.uint32(32 - BITS)).astype(np.int64)
+    slots = (hashed >> np.uint32(32 - BITS)).astype(np.int64)
+    broken = array == 0
+    for offset in range(size):
+        slots[broken[offset : offset + count]] = 0
+    return slots
 
 
-def scale(length: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Weight of one gram in a unit of ``length`` characters: long units do not win by length alone."""
-    return 1.0 / np.sqrt(np.maximum(length, 6.0))
+def scale(known: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Weight of one gram in a unit with ``known`` known grams: long units do not win by length alone."""
+    return 1.0 / np.sqrt(np.maximum(known, 1.0))

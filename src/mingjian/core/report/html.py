@@ -15,7 +15,7 @@ from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import charts
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import Place, Places, Report, gravity, ordered, source_of
+from mingjian.core.report.model import Place, Places, Report, gravity, is_error, ordered, source_of
 from mingjian.core.report.spans import Run, runs
 from mingjian.core.report.text import words_line
 from mingjian.core.report.visible import visible
@@ -155,6 +155,7 @@ def render(report: Report) -> str:
         t=partial(_furniture, lang),
         label=partial(_label, lang),
         visible=visible,
+        is_error=is_error,
     )
     # A lone surrogate cannot be written to a file: show where it stood.
     return page.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 from mingjian.core.model import Citation, Evidence, Finding, Verdict
 from mingjian.core.report.cites import cite_labels
-from mingjian.core.report.model import IntakeError, Report, Summary, ordered
+from mingjian.core.report.model import IntakeError, Report, Summary, is_error, ordered
 
 SCHEMA = "mingjian.report/1"
 
@@ -74,6 +74,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
 def error_dict(error: IntakeError) -> dict[str, Any]:
     """What could not be read, and how to mend it."""
     return {
+        "level": "error" if is_error(error) else "note",
         "path": error.path,
         "line": error.line,
         "field": error.field,

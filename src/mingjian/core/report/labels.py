@@ -116,6 +116,10 @@ DISGUISE = {
     "mixed": ("字母夹写", "mixed script"),
     "split": ("拆字", "split characters"),
     "lookalike": ("形近字", "look-alike"),
+    "look-alike": ("形近字", "look-alike"),
+    "initial": ("字母代字", "letter for a character"),
+    "separated": ("插入符号", "separators inside"),
+    "repeated": ("叠字", "repeated characters"),
     "emoji": ("表情符号代字", "emoji for words"),
     "symbol": ("符号代字", "symbol for words"),
     "separator": ("插入符号", "inserted separators"),
@@ -127,6 +131,26 @@ DISGUISE = {
     "slang": ("行话", "trade slang"),
     "traditional": ("繁体", "traditional characters"),
     "width": ("全角半角", "full or half width"),
+}
+
+# What speaks for a nature: the classes of words that mark it.
+MARK = {
+    "contact_wechat": ("微信号", "WeChat handle"),
+    "contact_invite": ("引导私信评论", "asks to be messaged"),
+    "contact_qr": ("二维码", "QR code"),
+    "contact_phone_word": ("电话联系方式", "telephone"),
+    "purchase_link": ("购买链接", "purchase link"),
+    "booking": ("预约到院", "booking"),
+    "lure_price": ("低价诱导", "lure price"),
+    "discount": ("折扣优惠", "discount"),
+    "urgency": ("限时限量", "urgency"),
+    "gift": ("赠送", "gift"),
+    "loan": ("贷款分期", "loan or instalments"),
+    "recruit_model": ("招募体验官", "recruits models"),
+    "review_bait": ("诱导好评", "review bait"),
+    "ad_cue": ("推销语气", "sales tone"),
+    "guarantee": ("保证承诺", "guarantee"),
+    "endorser": ("代言人", "endorser"),
 }
 
 # The furniture of the reports.
@@ -148,6 +172,7 @@ UI = {
     "read": (",读作‘{reading}’", ", read as ‘{reading}’"),
     "contradiction": ("与注明不符:文中迹象指向{nature}", "contradicts: the text points to {nature}"),
     "error": ("读取有误", "Unreadable"),
+    "note": ("请留意", "Note"),
     "field": ("字段 {field}", "field {field}"),
     "hint": ("提示:{hint}", "hint: {hint}"),
     "checked": ("共检查 {n} 项", "{n} items checked"),
@@ -221,6 +246,7 @@ GROUPS = {
     "domain": DOMAIN,
     "role": ROLE,
     "disguise": DISGUISE,
+    "mark": MARK,
     "ui": UI,
 }
 

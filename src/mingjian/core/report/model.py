@@ -35,6 +35,11 @@ class IntakeError(Protocol):
     def hint(self) -> str | None: ...
 
 
+def is_error(error: IntakeError) -> bool:
+    """False for what only has to be known (its ``level`` is ``note``): nothing asked for was lost."""
+    return getattr(error, "level", "error") != "note"
+
+
 class Place(NamedTuple):
     """Where a reader finds the words: both numbers count from 1, in characters of the original."""
 
@@ -80,7 +85,7 @@ class Report:
     @cached_property
     def summary(self) -> Summary:
         """The counts, made once."""
-        return summarise(self.pairs, len(self.errors))
+        return summarise(self.pairs, sum(map(is_error, self.errors)))
 
     @property
     def rulebook_version(self) -> str:
@@ -133,8 +138,8 @@ def source_of(item: Item) -> str:
 
 def part_line(item: Item, part: int) -> int:
     """The line a part starts on: its own if intake recorded one, else the item's."""
-    own = getattr(item.parts[part], "line", None) if 0 <= part < len(item.parts) else None
-    return own if isinstance(own, int) else item.line
+    own = item.parts[part].line
+    return item.line if own is None else own
 
 
 def in_row(item: Item) -> bool:

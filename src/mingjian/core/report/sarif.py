@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mingjian.core.model import Finding
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import IntakeError, Places, Report, in_row, ordered, source_of
+from mingjian.core.report.model import IntakeError, Places, Report, in_row, is_error, ordered, source_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {"critical": "error", "high": "error", "medium": "warning", "low": "warning", "info": "note"}
@@ -139,7 +139,7 @@ def _notification(error: IntakeError) -> dict[str, Any]:
     named = f"{error.field}: " if error.field else ""
     hint = f" ({error.hint})" if error.hint else ""
     return {
-        "level": "error",
+        "level": "error" if is_error(error) else "note",
         "message": {"text": f"{named}{error.message}{hint}"},
         "locations": [{"physicalLocation": where}],
     }
@@ -176,7 +176,7 @@ def document(report: Report) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": not report.errors,
+                        "executionSuccessful": not any(map(is_error, report.errors)),
                         "toolExecutionNotifications": [_notification(e) for e in report.errors],
                     }
                 ],

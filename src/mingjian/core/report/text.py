@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report.cites import cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import IntakeError, Places, Report, Summary, ordered, source_of
+from mingjian.core.report.model import IntakeError, Places, Report, Summary, is_error, ordered, source_of
 from mingjian.core.report.visible import visible
 
 # A sentence can be a whole note without a full stop: this many characters are shown either side.
@@ -147,7 +147,7 @@ def nature_line(item: Item, verdict: Verdict, paint: Paint = PLAIN, lang: str = 
         f"({label('nature_source', nature.source, lang)})"
     )
     if nature.evidence:
-        marks = [f"“{visible(e.quote)}” {visible(e.mark)}" for e in nature.evidence[:6]]
+        marks = [f"“{visible(e.quote)}” {visible(label('mark', e.mark, lang))}" for e in nature.evidence[:6]]
         line += colon + label("ui", "sep", lang).join(marks)
         line += "…" if len(nature.evidence) > 6 else ""
     line += f"  {label('ui', 'domain', lang)}{colon}{label('domain', verdict.domain.value, lang)}"
@@ -164,7 +164,8 @@ def error_line(error: IntakeError, paint: Paint = PLAIN, lang: str = "zh") -> st
     where = visible(error.path) + (f":{error.line}" if error.line else "")
     named = f" ({say('field', lang, field=visible(error.field))})" if error.field else ""
     hint = f" ({say('hint', lang, hint=visible(error.hint))})" if error.hint else ""
-    head = paint.put("high", label("ui", "error", lang))
+    lost = is_error(error)
+    head = paint.put("high" if lost else "low", label("ui", "error" if lost else "note", lang))
     colon = label("ui", "colon", lang)
     return f"{paint.put('place', where)}  {head}{named}{colon}{visible(error.message)}{hint}"
 
