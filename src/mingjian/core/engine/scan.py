@@ -166,21 +166,32 @@ def disguise_of(word: str, read: str, seen: str) -> str | None:
 def _believable(lexemes: Lexemes, plain: list[Hit], candidates: list[Hit]) -> list[Hit]:
     """The disguised readings that the words around them bear out.
 
-    A name pulled apart or mixed with pinyin is deliberate by itself; a sound-alike, slang or a changed
-    character may be chance, and counts only near another word of the field.
+    A name pulled apart, split or mixed with pinyin is deliberate by itself; a sound-alike, slang or a changed
+    character may be chance, and counts only near a word of the field or two words of trade.
     """
     believed = []
     for hit in candidates:
         if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= hit.end - hit.start for p in plain):
             continue  # those characters already are an ordinary known word
-        deliberate = hit.disguise in ("separated", "pinyin", "repeated") and len(lexemes.words[hit.word]) >= MIN_SURE
-        if deliberate or hit.disguise == "split" or any(
-            lexemes.is_field[p.lexicon] and (p.end <= hit.start or p.start >= hit.end)
-            and p.start - NEAR < hit.end and hit.start < p.end + NEAR
-            for p in plain
-        ):  # fmt: skip
+        sure = hit.disguise in DELIBERATE and len(lexemes.words[hit.word]) >= MIN_SURE
+        if sure or _borne_out(lexemes, plain, hit):
             believed.append(hit)
     return believed
 
 
+def _borne_out(lexemes: Lexemes, plain: list[Hit], hit: Hit) -> bool:
+    trade: set[str] = set()
+    for other in plain:
+        if other.start < hit.end and hit.start < other.end:
+            continue
+        if other.start - NEAR >= hit.end or hit.start >= other.end + NEAR:
+            continue
+        if lexemes.is_field[other.lexicon]:
+            return True
+        if lexemes.is_trade[other.lexicon]:
+            trade.add(lexemes.words[other.word])
+    return len(trade) >= 2
+
+
+DELIBERATE = frozenset(("separated", "pinyin", "repeated", "split"))
 MIN_SURE = 3

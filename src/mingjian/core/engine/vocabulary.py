@@ -11,10 +11,17 @@ import numpy as np
 
 from mingjian.core.rulebook.lexicon import Lexicon, Term
 from mingjian.core.text.spelling import spellings
-from mingjian.core.text.views import normalise, sound_of
+from mingjian.core.text.views import normalise, sounds_of
 
 PLAIN, SLANG, SPELLED, EXCEPT = range(4)
 MIN_SOUND = 3  # two-character sound-alikes hit ordinary text 862 times per 10,000 characters
+
+
+# Words of selling: two of them near make a disguised name believable where no word of the field stands.
+TRADE = frozenset((
+    "booking", "contact_wechat", "contact_invite", "contact_qr", "discount", "lure_price", "urgency", "gift", "loan",
+    "purchase_link", "price_word", "unit_of_use", "recruit_model", "live_steer",
+))  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -100,7 +107,8 @@ class Vocabulary:
             key = ord(folded[0]) << 32 | ord(folded[1])
             self.pairs.setdefault(key, []).append(Entry(lexicon, word, SPELLED, "separated"))
         elif chinese >= MIN_SOUND:
-            self.sounds.setdefault(sound_of(folded), []).append(Entry(lexicon, word, SPELLED, None))
+            for sound in sounds_of(folded):
+                self.sounds.setdefault(sound, []).append(Entry(lexicon, word, SPELLED, None))
 
     def freeze(self) -> Lexemes:
         """The automata, ready to search."""
@@ -109,6 +117,7 @@ class Vocabulary:
             names=tuple(self.names),
             domains=tuple(self.domains),
             is_field=tuple(self.is_field),
+            is_trade=tuple(name in TRADE for name in self.names),
             words=tuple(self.words),
             members=tuple(map(tuple, self.members)),
             ids=dict(self.ids),
@@ -141,6 +150,7 @@ class Lexemes:
     names: tuple[str, ...]
     domains: tuple[str | None, ...]
     is_field: tuple[bool, ...]
+    is_trade: tuple[bool, ...]
     words: tuple[str, ...]
     members: tuple[tuple[str, ...], ...]
     ids: dict[str, int]

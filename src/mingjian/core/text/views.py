@@ -60,7 +60,9 @@ class Batch:
         folded = table.fold[joined]
         origin = np.flatnonzero(folded)
         array = folded[origin]
-        self.folded = View(chars(array), array, origin, origin + 1)
+        # Invisible characters after a kept one belong to it, so that a quote takes them along.
+        ends = np.append(origin[1:], len(joined)) if len(origin) else origin
+        self.folded = View(chars(array), array, origin, ends)
 
     @cached_property
     def kinds(self) -> npt.NDArray[np.uint8]:
@@ -77,7 +79,7 @@ class Batch:
         repeated = np.zeros(len(array), dtype=bool)
         repeated[1:] = (array[1:] == array[:-1]) & (kinds[kept][1:] == CJK)
         kept, array = kept[~repeated], array[~repeated]
-        return View(chars(array), array, view.origin[kept], view.origin[kept] + 1)
+        return View(chars(array), array, view.origin[kept], view.ends[kept])
 
     @cached_property
     def sounded(self) -> tuple[View, Index]:
@@ -161,10 +163,11 @@ def normalise(text: str) -> str:
     return Batch([text]).folded.text[:-1]
 
 
-def sound_of(term: str) -> str:
-    """A lexicon term as it stands in the sounded view (letters stay letters)."""
-    folded = normalise(term)
-    array = codes(folded)
+def sounds_of(term: str) -> set[str]:
+    """A lexicon term as it may stand in the sounded view (letters stay letters): with its repeated
+    characters once, as the squeezed view has them, and all of them, as pinyin spells them."""
+    array = codes(normalise(term))
     keep = np.ones(len(array), dtype=bool)
     keep[1:] = ~((array[1:] == array[:-1]) & (tables().kind[array[1:]] == CJK))
-    return chars(tables().sound[array[keep]])
+    sound = tables().sound
+    return {chars(sound[array[keep]]), chars(sound[array])}
