@@ -62,7 +62,8 @@ def fold_char(char: str, t2s: OpenCC, lookalike: dict[str, str]) -> str:
     form = t2s.convert(form)
     form = form if len(form) == 1 else char
     lowered = form.lower()
-    return lowered if len(lowered) == 1 else form
+    form = lowered if len(lowered) == 1 else form
+    return form if ord(form) < SIZE else char  # a few rare characters simplify to ones beyond the table
 
 
 def classify(char: str) -> int:

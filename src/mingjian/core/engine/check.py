@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from mingjian.core.engine.classifying import Classified, classify, classifier_findings
@@ -17,7 +16,7 @@ from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
 from mingjian.core.engine.silence import silenced
 from mingjian.core.model.item import Item
-from mingjian.core.model.verdict import Nature, Verdict
+from mingjian.core.model.verdict import Verdict
 
 BATCH_CHARACTERS = 1 << 16  # joined text of about this size keeps numpy busy and its arrays in cache
 
@@ -85,7 +84,7 @@ class Engine:
         compiled = self.compiled
         as_of = self._day(item, options)
         scores = classified.natures(documents) if classified is not None else None
-        nature = _relative(find_nature(item, documents, compiled.marks, found.batch, scores), first)
+        nature = find_nature(item, documents, compiled.marks, found.batch, scores)
         domain = find_domain(compiled.lexemes, (d.hits for d in documents), item.domain)
         setting = Setting.of(item, nature.value, domain.value)
         candidates: list[Candidate] = []
@@ -155,10 +154,3 @@ class Engine:
                 offset, passage, hit = place
                 candidates.append(Candidate(rule, offset, hit.start, hit.end, passage, hit.disguise))
         return candidates
-
-
-def _relative(nature: Nature, first: int) -> Nature:
-    """Evidence counted from the item's own first part, not from the batch's."""
-    if not first or not nature.evidence:
-        return nature
-    return replace(nature, evidence=tuple(replace(e, part=e.part - first) for e in nature.evidence))

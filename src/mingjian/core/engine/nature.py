@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mingjian.core.engine.passage import Document
+from mingjian.core.engine.scan import Hit
 from mingjian.core.engine.vocabulary import Lexemes
 from mingjian.core.model.item import Item
 from mingjian.core.model.verdict import Evidence, Nature
@@ -59,6 +60,7 @@ class NatureMarks:
     """Which lexicons of a vocabulary mark which nature."""
 
     promotion: Mapping[int, int]
+    promotion_mask: int
     cues: Mapping[str, frozenset[int]]
     field: int
     names: tuple[str, ...]
@@ -66,8 +68,10 @@ class NatureMarks:
     @classmethod
     def of(cls, lexemes: Lexemes) -> NatureMarks:
         ids = lexemes.ids
+        promotion = {ids[name]: weight for name, weight in AD_MARKS.items() if name in ids}
         return cls(
-            promotion={ids[name]: weight for name, weight in AD_MARKS.items() if name in ids},
+            promotion=promotion,
+            promotion_mask=sum(1 << lexicon for lexicon in promotion),
             cues={n: frozenset(ids[name] for name in names if name in ids) for n, names in CUES.items()},
             field=sum(1 << i for i, is_field in enumerate(lexemes.is_field) if is_field),
             names=lexemes.names,
@@ -78,30 +82,45 @@ def find_nature(
     item: Item, documents: list[Document], marks: NatureMarks, batch: Batch, scores: Mapping[str, float] | None
 ) -> Nature:
     """The nature with its evidence. ``scores`` are the classifier's probabilities when it ran."""
-    promotion, evidence = _promotion(documents, marks, batch)
+    hits = _promoting(documents, marks)
+    promotion = sum(marks.promotion[hit.lexicon] for _, hit in hits)
     read, source = _read(item, documents, marks, promotion, scores)
+    contradiction = None
     if item.nature is not None:
-        contradiction = read if source != "presumed" and _contradicts(item.nature, read, promotion) else None
-        return Nature(item.nature, "stated", tuple(evidence), contradiction)
-    return Nature(read, source, tuple(evidence) if read == "advertisement" else ())
+        if source != "presumed" and _contradicts(item.nature, read, promotion):
+            contradiction = read
+        read, source = item.nature, "stated"
+    if not hits or (read != "advertisement" and contradiction is None):
+        return Nature(read, source, (), contradiction)
+    return Nature(read, source, _evidence(hits[:MAX_EVIDENCE], documents[0].index, marks, batch), contradiction)
 
 
-def _promotion(documents: list[Document], marks: NatureMarks, batch: Batch) -> tuple[int, list[Evidence]]:
-    total = 0
-    evidence: list[Evidence] = []
+def _promoting(documents: list[Document], marks: NatureMarks) -> list[tuple[Document, Hit]]:
+    """The first place of every distinct word that marks promotion."""
+    found: list[tuple[Document, Hit]] = []
     seen: set[int] = set()
+    promotion = marks.promotion
     for document in documents:
+        if not document.mask & marks.promotion_mask:
+            continue
         for hit in document.hits:
-            weight = marks.promotion.get(hit.lexicon)
-            if weight is None or hit.word in seen:
-                continue
-            seen.add(hit.word)
-            total += weight
-            start = batch.locate(int(batch.folded.origin[hit.start]))[1]
-            end = batch.locate(int(batch.folded.ends[hit.end - 1]))[1]
-            quote = batch.texts[document.index][start:end]
-            evidence.append(Evidence(document.index, start, end, quote, marks.names[hit.lexicon]))
-    return total, evidence
+            if hit.lexicon in promotion and hit.word not in seen:
+                seen.add(hit.word)
+                found.append((document, hit))
+    return found
+
+
+def _evidence(
+    hits: list[tuple[Document, Hit]], first: int, marks: NatureMarks, batch: Batch
+) -> tuple[Evidence, ...]:
+    evidence = []
+    for document, hit in hits:
+        base = int(batch.starts[document.index])
+        start = int(batch.folded.origin[hit.start]) - base
+        end = int(batch.folded.ends[hit.end - 1]) - base
+        quote = batch.texts[document.index][start:end]
+        evidence.append(Evidence(document.index - first, start, end, quote, marks.names[hit.lexicon]))
+    return tuple(evidence)
 
 
 def _read(
@@ -113,24 +132,30 @@ def _read(
     kind = item.publisher.kind
     if kind in PUBLISHER_NATURE and promotion < STRONG:
         return PUBLISHER_NATURE[kind], "marks"
-    counts = {
-        nature: sum(len({h.word for h in d.hits if h.lexicon in lexicons}) for d in documents)
-        for nature, lexicons in marks.cues.items()
-    }
-    for document in documents:
-        for nature, pattern in TEXT_CUES.items():
-            found = sum(1 for _ in pattern.finditer(document.text, document.start, document.end))
-            counts[nature] += CUE_MINIMUM * min(found, 3) if nature == "official" else 2 * min(found, 3)
-    best = max(counts, key=lambda name: counts[name])
     if scores is not None:
         likely = max(scores, key=lambda name: scores[name])
         if scores[likely] >= SURE:
-            return likely, "classifier"
+            return EVERYDAY.get(likely, likely), "classifier"
+    counts = _cues(documents, marks)
+    best = max(counts, key=lambda name: counts[name])
     if counts[best] >= CUE_MINIMUM + promotion:
         return best, "marks"
     return ("advertisement", "marks") if promotion >= STRONG else ("advertisement", "presumed")
 
 
+def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
+    counts = dict.fromkeys(marks.cues, 0)
+    for document in documents:
+        for nature, lexicons in marks.cues.items():
+            counts[nature] += len({hit.word for hit in document.hits if hit.lexicon in lexicons})
+        for nature, pattern in TEXT_CUES.items():
+            found = sum(1 for _ in pattern.finditer(document.text, document.start, document.end))
+            counts[nature] += CUE_MINIMUM * min(found, 3)
+    return counts
+
+
+EVERYDAY = {"other": "experience"}  # talk of daily life is a person's own expression
+MAX_EVIDENCE = 12
 SURE = 0.5
 
 

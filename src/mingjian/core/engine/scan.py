@@ -146,7 +146,7 @@ def disguise_of(word: str, read: str, seen: str) -> str | None:
         return None
     if read == word:
         gaps = len(seen) - len(read)
-        if gaps <= 0:
+        if all("一" <= char <= "鿿" for char in seen):
             return "repeated"
         if seen.count(" ") + seen.count(",") + seen.count("、") + seen.count(":") == gaps and gaps < len(word) - 1:
             return None  # 双眼 皮肤: an ordinary space or comma between two words

@@ -135,7 +135,7 @@ def _check_match(match: Any, where: str, complain: Any) -> None:
         if not match.get("anchors"):
             complain(f"{where}.anchors", "a pattern needs anchors, so that it runs only where it can match")
         try:
-            re.compile(re.sub("<[a-z_]+>", "x", str(match.get("regex", ""))))
+            re.compile(re.sub(r"(?<!\?P)<[a-z_]+>", "x", str(match.get("regex", ""))))
         except re.error as error:
             complain(f"{where}.regex", str(error))
     if kind == "absence":

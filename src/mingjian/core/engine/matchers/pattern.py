@@ -28,7 +28,8 @@ class PatternMatcher:
         pattern = compiled(self.regex)
         group = "m" if "m" in pattern.groupindex else 0
         matches = []
-        sentence = passage.text
+        # The mark between two parts is no part of what was written: a pattern's tail must not reach it.
+        sentence = passage.text.rstrip("\x1e\n")
         for found in pattern.finditer(sentence):
             start, end = found.span(group)
             if start == end:

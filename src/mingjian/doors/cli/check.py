@@ -1,0 +1,172 @@
+"""``mingjian check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mingjian.core.model import Item, Verdict
+from mingjian.core.report import Options as Printing
+from mingjian.core.report import Report, json_, render_html, sarif, text
+from mingjian.doors import cache, settings
+from mingjian.doors.cli.common import Lang, choose, lang_of
+from mingjian.doors.cli.failures import Failure, warn
+from mingjian.doors.cli.judge import Tally, judged, options_of, reading_of
+from mingjian.doors.cli.output import Output, coloured
+from mingjian.doors.cli.progress import Progress
+from mingjian.doors.settings import Settings
+from mingjian.intake import IntakeError, count_files, read
+from mingjian.intake.formats import FORMATS
+
+_WHO = "institution|physician|merchant|creator|person|agency|platform|media|government"
+_NATURE = "auto|advertisement|disclosure|education|experience|news|official"
+_DOMAIN = "auto|medical_aesthetics|medical|dental|drug|device|health_food|cosmetics|other"
+
+
+def run(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH…|-", help="文件、文件夹,- 为标准输入。 Files, folders, - for stdin.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="按哪一天的法律;默认发布日,没有则今天。 The day whose law binds."),
+    ] = None,
+    platform: Annotated[str | None, typer.Option(metavar="SLUG", help="发布平台,如 xiaohongshu。 Platform.")] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks. {_WHO}")] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(metavar="CHANNEL", help="渠道。 Through what. public|moments|group|direct|live|offline"),
+    ] = None,
+    nature: Annotated[
+        str | None, typer.Option(metavar="NATURE", help=f"内容性质,默认自动判定。 What it is in law. {_NATURE}")
+    ] = None,
+    domain: Annotated[str | None, typer.Option(metavar="DOMAIN", help=f"领域。 What of. {_DOMAIN}")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="只查这些规则(代码或其开头,逗号分隔)。 Only these rules.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不查这些规则。 All but these rules.")] = None,
+    min_severity: Annotated[
+        str | None,
+        typer.Option(metavar="LEVEL", help="只查不低于此的规则。 info|low|medium|high|critical"),
+    ] = None,
+    preview: Annotated[
+        bool | None, typer.Option("--preview/--no-preview", help="也用试行规则。 Also rules on trial.")
+    ] = None,
+    classifier: Annotated[
+        bool | None, typer.Option("--classifier/--no-classifier", help="用不用分类器。 The trained classifier.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="输出格式。 text|json|jsonl|sarif|html")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="写到文件。 Write to a file.")
+    ] = None,
+    exit_zero: Annotated[
+        bool | None, typer.Option("--exit-zero/--no-exit-zero", help="有发现也以 0 退出。 Exit 0 despite findings.")
+    ] = None,
+    input_format: Annotated[
+        str, typer.Option(metavar="FORMAT", help=f"输入格式。 How to read. {'|'.join(FORMATS)}")
+    ] = "auto",
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="表格里正文那一列。 The column of posts: name, letter or number.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="文件夹里不查的文件,如 'old/*'。 Files to leave out.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="设置文件,默认就近找 mingjian.toml。 Settings file.")
+    ] = None,
+    lang: Lang = "zh",
+) -> None:
+    """检查文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL 和文件夹,逐处指出问题并引法条。
+
+    Check text, documents, tables, items in JSONL and whole folders, and cite the law for each finding.
+
+    [bold]例 Examples[/bold]
+
+      mingjian check 文案.docx
+
+      mingjian check 笔记/ --platform xiaohongshu --publisher institution --format html -o 报告.html
+
+      echo "术后永不反弹" | mingjian check - --as-of 2025-06-01
+
+      mingjian check 帖子.xlsx --column 正文 --min-severity high
+
+    退出码 Exit codes: 0 未见问题(仅有建议也算) · 1 有违规或待证的发现 · 2 用法有误,或有内容读不了(先于 1)
+
+    0 clean or advice only · 1 violations or findings that wait for evidence · 2 usage, or input that could not be read
+    """
+    if not paths:
+        raise Failure("没有说要检查什么", "给出文件或文件夹;检查标准输入写 mingjian check -")
+    language = lang_of(lang)
+    choose("--input-format", input_format, FORMATS)
+    asked = settings.merge(
+        settings.load(explicit=config), as_of=as_of, platform=platform, publisher=publisher, channel=channel,
+        nature=nature, domain=domain, select=select, ignore=ignore, format=format, output=output,
+        min_severity=min_severity, exit_zero=exit_zero, column=column, preview=preview, classifier=classifier,
+        exclude=exclude,
+    )  # fmt: skip
+    _refuse_overwriting(asked, paths)
+    tally = check(asked, paths, input_format, language)
+    raise typer.Exit(tally.exit_code(asked.exit_zero))
+
+
+def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Tally:
+    """Check everything and write the report."""
+    reading = reading_of(asked, input_format, paths)
+    engine = cache.engine()
+    options = options_of(asked, engine)
+    tally = Tally()
+    with Output(asked.output, machine=asked.format != "text") as out:
+        streams = asked.format == "jsonl"
+        quiet = streams and out.is_stdout and sys.stdout.isatty()  # a bar would run through the lines
+        pairs: list[tuple[Item, Verdict]] = []
+        with Progress(lambda: count_files(paths, reading), allowed=not quiet) as progress:
+            for item, verdict in judged(read(paths, reading), engine, options, tally, progress):
+                if streams:
+                    out.write(json_.line(verdict) + "\n")
+                else:
+                    pairs.append((item, verdict))
+        if not streams:
+            day = options.as_of if options.force_as_of or not pairs else None
+            printing = Printing(lang=lang)
+            report = Report(pairs, tuple(tally.errors), engine.rulebook, day, printing)
+            out.write(_rendered(report, asked.format, out.is_stdout and coloured()))
+        _tell(tally, asked.format == "text" and out.is_stdout, lang)
+    return tally
+
+
+def _rendered(report: Report, format_: str, colours: bool) -> str:
+    if format_ == "json":
+        return json_.render(report)
+    if format_ == "sarif":
+        return sarif.render(report)
+    if format_ == "html":
+        return render_html(report)
+    return text.render(report, text.ANSI if colours else text.PLAIN)
+
+
+def _tell(tally: Tally, told: bool, lang: str) -> None:
+    """What was not read, on standard error: the text report on the screen has said the errors already."""
+    for note in tally.notes:
+        warn(str(note))
+    if not told:
+        for error in tally.errors:
+            sys.stderr.write(text.error_line(error, lang=lang) + "\n")
+    if not tally.items and not tally.errors:
+        warn("没有可以检查的内容")
+
+
+def _refuse_overwriting(asked: Settings, paths: list[str]) -> None:
+    if asked.output is None or asked.output == "-":
+        return
+    target = Path(asked.output).resolve()
+    for path in paths:
+        if path != "-" and Path(path).resolve() == target and target.is_file():
+            raise Failure(f"--output 会覆盖正在检查的文件:{path}", "换一个文件名")
+
+
+__all__ = ["IntakeError", "check", "run"]

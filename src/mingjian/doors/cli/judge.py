@@ -1,0 +1,111 @@
+"""Items in, verdicts out, a batch at a time, so that a long input streams through in little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from glob import escape
+from pathlib import Path
+
+from mingjian.core.engine.check import BATCH_CHARACTERS, Engine
+from mingjian.core.engine.options import Options
+from mingjian.core.model import Item, Verdict
+from mingjian.doors.cli.common import codes, platform_of, today
+from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE
+from mingjian.doors.cli.progress import Progress
+from mingjian.doors.settings import Settings
+from mingjian.intake import UNREAD_FACT, Context, IntakeError, ReadOptions
+
+BATCH_ITEMS = 512
+# Verdicts that count as findings for the exit code. Advice does not: nothing there is against the law.
+COUNTED = ("violation", "needs_evidence")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What decides the exit code."""
+
+    items: int = 0
+    counted: int = 0
+    unread: int = 0
+    errors: list[IntakeError] = field(default_factory=list)
+    notes: list[IntakeError] = field(default_factory=list)
+
+    def add(self, item: Item, verdict: Verdict) -> None:
+        """Count one item."""
+        self.items += 1
+        self.counted += any(finding.status in COUNTED for finding in verdict.findings)
+        self.unread += bool(item.facts.get(UNREAD_FACT))
+
+    def exit_code(self, exit_zero: bool) -> int:
+        """2 when something asked for was not read, else 1 when something was found."""
+        if self.errors or self.unread:
+            return UNUSABLE
+        return FINDINGS if self.counted and not exit_zero else CLEAN
+
+
+def options_of(settings: Settings, engine: Engine) -> Options:
+    """What the engine is asked."""
+    rules = engine.compiled.rules
+    return Options(
+        as_of=settings.as_of or today(),
+        select=codes("--select", settings.select, rules, strict=True),
+        ignore=codes("--ignore", settings.ignore, rules, strict=False),
+        min_severity=settings.min_severity,
+        preview=settings.preview,
+        classifier=settings.classifier,
+        force_as_of=settings.as_of is not None,
+    )
+
+
+def reading_of(settings: Settings, input_format: str, paths: Sequence[str]) -> ReadOptions:
+    """How the input is read. A report lying in a folder that is checked is not part of it."""
+    exclude = settings.exclude
+    if settings.output and settings.output != "-":
+        output = Path(settings.output).resolve()
+        for path in paths:
+            root = Path(path).resolve()
+            if path != "-" and output != root and output.is_relative_to(root):
+                exclude = (*exclude, escape(output.relative_to(root).as_posix()))
+    return ReadOptions(input_format, settings.column, exclude, context=context_of(settings))
+
+
+def context_of(settings: Settings) -> Context:
+    """What the caller says of items that do not say it themselves."""
+    from mingjian.doors import cache
+
+    return Context(
+        platform=platform_of(settings.platform, cache.platforms()) if settings.platform else None,
+        publisher=settings.publisher,
+        channel=settings.channel,
+        nature=None if settings.nature == "auto" else settings.nature,
+        domain=None if settings.domain == "auto" else settings.domain,
+    )
+
+
+def judged(
+    found: Iterable[Item | IntakeError], engine: Engine, options: Options, tally: Tally, progress: Progress
+) -> Iterator[tuple[Item, Verdict]]:
+    """Every item with its verdict, in order; problems go to the tally."""
+    batch: list[Item] = []
+    size = 0
+    for each in found:
+        if isinstance(each, IntakeError):
+            progress.saw(each.path)
+            (tally.errors if each.level == "error" else tally.notes).append(each)
+            continue
+        progress.saw(each.source)
+        batch.append(each)
+        size += sum(len(part.text) + 1 for part in each.parts)
+        if size >= BATCH_CHARACTERS or len(batch) >= BATCH_ITEMS:
+            yield from _verdicts(batch, engine, options, tally)
+            batch, size = [], 0
+    yield from _verdicts(batch, engine, options, tally)
+
+
+def _verdicts(
+    batch: Sequence[Item], engine: Engine, options: Options, tally: Tally
+) -> Iterator[tuple[Item, Verdict]]:
+    for item, verdict in zip(batch, engine.check(batch, options), strict=True):
+        tally.add(item, verdict)
+        yield item, verdict

@@ -1,0 +1,165 @@
+"""``mingjian``: the list of commands, and the one place where anything that goes wrong becomes a message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from mingjian.doors.cli.failures import BROKEN_PIPE, INTERRUPTED, UNUSABLE, Failure, tell, usage_message
+
+# name → (module, one line of help). A module is imported only when its command is used or explained.
+COMMANDS = {
+    "check": ("check", "检查文件、文件夹或标准输入。 Check files, folders or standard input."),
+    "rewrite": ("rewrite", "按规则给出的改法改写文本。 Mend a text with the safest replacements."),
+    "explain": ("explain", "解释一条规则或法条。 Explain a rule or an article of law."),
+    "rules": ("rules", "列出规则。 List the rules."),
+    "law": ("law", "列出法律文件或其条款。 List instruments of law or their provisions."),
+    "lexicon": ("lexicon", "列出词库或其词条。 List lexicons or their terms."),
+    "eval": ("evaluation", "用标注样本衡量准确率。 Measure accuracy on labelled cases."),
+    "schema": ("schema", "输出 JSON Schema。 Print the JSON Schemas."),
+    "version": ("version", "输出版本。 Print the versions."),
+}
+
+
+class Commands(TyperGroup):
+    """The commands, each imported when it is needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            module, _ = COMMANDS[cmd_name]
+            self.commands[cmd_name] = command(module, cmd_name)
+        return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As the library does, but an unknown name is answered in our words."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise Failure.unknown("命令", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+def command(module: str, name: str) -> Any:
+    """One command made from the function ``run`` of its module."""
+    function = import_module(f"mingjian.doors.cli.{module}").run
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    settings = {"help_option_names": ["-h", "--help"]}
+    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(function)
+    return typer.main.get_command(single)
+
+
+app = typer.Typer(
+    name="mingjian",
+    cls=Commands,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from mingjian import __version__
+
+        typer.echo(f"mingjian {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="输出版本号。 Print the version."),
+    ] = False,
+) -> None:
+    """明鉴:医疗与医美内容合规检查,逐处引法条。
+
+    Mingjian: a linter for Chinese medical and medical-aesthetic content that cites the law.
+
+    [bold]例 Examples[/bold]
+
+      mingjian check 文案.docx 笔记/
+
+      echo "术后永不反弹" | mingjian check -
+
+      mingjian explain 广告法16.1.1
+
+    退出码 Exit codes: 0 未见问题 clean · 1 有发现 findings · 2 用法有误或有内容读不了 usage or unreadable input
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code. Never raises, never prints a traceback."""
+    from mingjian.core.rulebook.errors import RulebookError
+    from mingjian.doors.settings import SettingsError
+
+    try:
+        code = app(args=arguments, prog_name="mingjian", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except Failure as failure:
+        tell(failure.message, failure.hint)
+        return failure.code
+    except SettingsError as error:
+        for problem in error.problems:
+            tell(problem)
+        return UNUSABLE
+    except RulebookError as error:
+        tell(f"规则库有 {len(error.problems)} 处错误,无法使用", "重新安装 mingjian;自己改过规则的,先改好下列各处")
+        for broken in error.problems[:10]:
+            sys.stderr.write(f"  {broken}\n")
+        return UNUSABLE
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("\n已中断。\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) has gone: nothing is wrong
+        _close_stdout()
+        return BROKEN_PIPE
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else UNUSABLE
+    except MemoryError:
+        tell("内存不足", "把输入拆成几份再检查")
+        return UNUSABLE
+    except Exception as error:
+        message = usage_message(error)
+        if message is None:
+            if os.environ.get("MINGJIAN_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {str(error)[:300]}"
+            tell(f"程序内部出错:{what}", "这是明鉴的缺陷;设 MINGJIAN_DEBUG=1 重跑可得到详情,请连同输入一起报告")
+        else:
+            tell(*message)
+        return UNUSABLE
+
+
+def _close_stdout() -> None:
+    # Python flushes stdout once more on its way out; give it a place to flush to.
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def run() -> None:
+    """The entry point of the package."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()
