@@ -54,6 +54,7 @@ class Engine:
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
         classified = classify(model, self.compiled.lexemes, found) if model is not None else None
+        folded = found.batch.folded.text
         verdicts = []
         first = 0
         sentence = 0
@@ -66,7 +67,9 @@ class Engine:
                 while sentence < len(found.sentence_ends) and found.sentence_ends[sentence] <= high:
                     sentence += 1
                 ends = found.sentence_ends[sentence_from:sentence]
-                documents.append(Document(index, found.batch.folded.text, low, high, found.hits[index], ends))
+                documents.append(
+                    Document(index, folded, (low, high), found.hits[index], found.anchors[index], ends)
+                )
             verdicts.append(self._judge(item, first, documents, found, classified, options, wanted))
             first += len(item.parts)
         return verdicts
@@ -85,7 +88,7 @@ class Engine:
         as_of = self._day(item, options)
         scores = classified.natures(documents) if classified is not None else None
         nature = find_nature(item, documents, compiled.marks, found.batch, scores)
-        domain = find_domain(compiled.lexemes, (d.hits for d in documents), item.domain)
+        domain = find_domain(compiled.lexemes, documents, item.domain)
         setting = Setting.of(item, nature.value, domain.value)
         candidates: list[Candidate] = []
         for offset, document in enumerate(documents):
@@ -113,8 +116,11 @@ class Engine:
         candidates = []
         for passage in document.passages:
             tried: set[int] = set()
-            for lexicon in {hit.lexicon for hit in passage.hits}:
-                tried.update(compiled.triggers[lexicon])
+            remaining = passage.mask & compiled.trigger_mask
+            while remaining:  # every lexicon of the sentence that triggers a rule
+                lowest = remaining & -remaining
+                tried.update(compiled.triggers[lowest.bit_length() - 1])
+                remaining ^= lowest
             for number in sorted(tried):
                 matcher = compiled.matchers[number]
                 if matcher is None or not wanted[number] or not all(mask & passage.mask for mask in matcher.masks):

@@ -25,6 +25,7 @@ class Compiled:
     rules: tuple[Rule, ...]
     matchers: tuple[Matcher | None, ...]
     triggers: tuple[tuple[int, ...], ...]
+    trigger_mask: int
     item_rules: tuple[int, ...]
     classifier_rules: tuple[int, ...]
     lexemes: Lexemes
@@ -58,10 +59,12 @@ def compile_rulebook(
     if problems and tolerated is None:
         raise RulebookError(problems)
     lexemes = vocabulary.freeze()
+    triggers = _triggers(matchers, len(lexemes.names))
     return Compiled(
         rules=tuple(live),
         matchers=tuple(matchers),
-        triggers=_triggers(matchers, len(lexemes.names)),
+        triggers=triggers,
+        trigger_mask=sum(1 << lexicon for lexicon, rules in enumerate(triggers) if rules),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
         lexemes=lexemes,

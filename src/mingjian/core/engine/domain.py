@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from mingjian.core.engine.scan import Hit
+from mingjian.core.engine.passage import Document
 from mingjian.core.engine.vocabulary import Lexemes
 from mingjian.core.model.verdict import Domain
 
@@ -14,15 +14,18 @@ GOODS = ("health_food", "cosmetics", "other")
 PRIORITY = ("medical_aesthetics", "dental", "health_food", "cosmetics", "drug", "device", "medical", "other")
 
 
-def find_domain(lexemes: Lexemes, documents: Iterable[Sequence[Hit]], stated: str | None) -> Domain:
+def find_domain(lexemes: Lexemes, documents: Iterable[Document], stated: str | None) -> Domain:
     """The stated domain, or the one most words speak for."""
     if stated is not None:
         return Domain(stated, "stated")
     votes: dict[str, int] = {}
     seen: set[tuple[str, int]] = set()
-    for hits in documents:
-        for hit in hits:
-            domain = lexemes.domains[hit.lexicon]
+    domains = lexemes.domains
+    for document in documents:
+        if not document.mask & lexemes.domain_mask:
+            continue
+        for hit in document.hits:
+            domain = domains[hit.lexicon]
             if domain is not None and (domain, hit.word) not in seen:
                 seen.add((domain, hit.word))
                 votes[domain] = votes.get(domain, 0) + 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from mingjian.core.engine.scan import Hit
+from mingjian.core.engine.scan import Anchor, Hit
 
 Span = tuple[int, int]
 CLAUSE_BREAKS = ",;。!?\n\x1e"
@@ -16,25 +17,43 @@ class Document:
     __slots__ = ("end", "hits", "index", "mask", "passages", "start", "text")
 
     def __init__(
-        self, index: int, text: str, start: int, end: int, hits: Sequence[Hit], sentence_ends: Sequence[int]
+        self,
+        index: int,
+        text: str,
+        bounds: Span,
+        hits: Sequence[Hit],
+        anchors: Sequence[Anchor],
+        sentence_ends: Sequence[int],
     ) -> None:
         self.index = index
         self.text = text
-        self.start = start
-        self.end = end
+        self.start, self.end = bounds
         self.hits = hits
-        self.mask = 0
-        self.passages: list[Passage] = []
-        at, position, total = start, 0, len(hits)
-        for stop in sentence_ends:
-            mask, first = 0, position
-            while position < total and hits[position].start < stop:
-                mask |= 1 << hits[position].lexicon
-                position += 1
-            if mask:
-                self.passages.append(Passage(self, at, stop, hits[first:position], mask))
-                self.mask |= mask
-            at = stop
+        masks = [0] * len(sentence_ends)
+        firsts = [0] * (len(sentence_ends) + 1)
+        sentence, stop = 0, sentence_ends[0] if sentence_ends else self.end
+        for position, hit in enumerate(hits):
+            while hit[0] >= stop:
+                sentence += 1
+                firsts[sentence] = position
+                stop = sentence_ends[sentence]
+            masks[sentence] |= 1 << hit[2]
+        for number in range(sentence + 1, len(firsts)):
+            firsts[number] = len(hits)
+        for place, bits in anchors:
+            masks[bisect_right(sentence_ends, place)] |= bits
+        self.passages = [
+            Passage(
+                self, sentence_ends[number - 1] if number else self.start, sentence_ends[number],
+                hits[firsts[number] : firsts[number + 1]], mask,
+            )
+            for number, mask in enumerate(masks)
+            if mask
+        ]  # fmt: skip
+        total = 0
+        for mask in masks:
+            total |= mask
+        self.mask = total
 
     def passage_at(self, offset: int) -> Passage | None:
         """The passage with hits that holds a folded offset."""

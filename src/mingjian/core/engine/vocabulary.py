@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import daachorse
@@ -13,7 +14,7 @@ from mingjian.core.rulebook.lexicon import Lexicon, Term
 from mingjian.core.text.spelling import spellings
 from mingjian.core.text.views import normalise, sounds_of
 
-PLAIN, SLANG, SPELLED, EXCEPT = range(4)
+PLAIN, SLANG, SPELLED, EXCEPT, ANCHOR = range(5)
 MIN_SOUND = 3  # two-character sound-alikes hit ordinary text 862 times per 10,000 characters
 
 
@@ -54,11 +55,12 @@ class Vocabulary:
             self._add_term(number, term)
         return number
 
-    def add_words(self, name: str, words: Iterable[str]) -> int:
-        """Add the nameless class of words that a rule lists itself."""
+    def add_words(self, name: str, words: Iterable[str], anchors: bool = False) -> int:
+        """Add the nameless class of words that a rule lists itself. ``anchors`` only tell where to try a rule."""
         number = self._new(name, None, False)
+        kind = ANCHOR if anchors else PLAIN
         for text in words:
-            self._add(normalise(text), Entry(number, self._word(number, text), PLAIN, None))
+            self._add(normalise(text), Entry(number, self._word(number, text), kind, None))
         return number
 
     def _new(self, name: str, domain: str | None, is_field: bool) -> int:
@@ -113,6 +115,8 @@ class Vocabulary:
     def freeze(self) -> Lexemes:
         """The automata, ready to search."""
         latin = [_latin_edges(pattern) for pattern in self.patterns]
+        meanings = [tuple(e for e in entries if e.kind != ANCHOR) for entries in self.patterns.values()]
+        anchors = [sum(1 << e.lexicon for e in entries if e.kind == ANCHOR) for entries in self.patterns.values()]
         return Lexemes(
             names=tuple(self.names),
             domains=tuple(self.domains),
@@ -121,8 +125,15 @@ class Vocabulary:
             words=tuple(self.words),
             members=tuple(map(tuple, self.members)),
             ids=dict(self.ids),
-            entries=tuple(map(tuple, self.patterns.values())),
+            entries=tuple(meanings),
+            anchors=tuple(anchors),
             latin=tuple(latin),
+            simple=tuple(
+                (entries[0].lexicon, entries[0].word)
+                if len(entries) == 1 and entries[0].kind == PLAIN and not edges and not anchor
+                else None
+                for entries, edges, anchor in zip(meanings, latin, anchors, strict=True)
+            ),
             written=_automaton(list(self.patterns)),
             sound_entries=tuple(map(tuple, self.sounds.values())),
             sounded=_automaton(list(self.sounds)),
@@ -145,7 +156,11 @@ def _automaton(patterns: list[str]) -> daachorse.CharwiseDoubleArrayAhoCorasick:
 
 @dataclass(frozen=True)
 class Lexemes:
-    """A frozen vocabulary. Safe to share between threads; pickles through the automata's own format."""
+    """A frozen vocabulary. Safe to share between threads; pickles through the automata's own format.
+
+    ``simple[p]`` is (lexicon, word) of a pattern with one plain meaning and no latin edges: the common case,
+    which the scan takes by a shorter way. ``anchors[p]`` has the bits of the rules' anchors that pattern p is. ``latin[p]``: see _latin_edges.
+    """
 
     names: tuple[str, ...]
     domains: tuple[str | None, ...]
@@ -155,12 +170,19 @@ class Lexemes:
     members: tuple[tuple[str, ...], ...]
     ids: dict[str, int]
     entries: tuple[tuple[Entry, ...], ...]
+    anchors: tuple[int, ...]
     latin: tuple[int, ...]
+    simple: tuple[tuple[int, int] | None, ...]
     written: daachorse.CharwiseDoubleArrayAhoCorasick
     sound_entries: tuple[tuple[Entry, ...], ...]
     sounded: daachorse.CharwiseDoubleArrayAhoCorasick
     pairs: dict[int, tuple[Entry, ...]]
     pair_keys: np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+    @cached_property
+    def domain_mask(self) -> int:
+        """Bits of the lexicons that speak for a domain."""
+        return sum(1 << i for i, domain in enumerate(self.domains) if domain is not None)
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(self.__dict__)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.core.model import Item, Verdict
+from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES, Item, Verdict
 from mingjian.core.report import Options as Printing
 from mingjian.core.report import Report, json_, render_html, sarif, text
 from mingjian.doors import cache, settings
@@ -18,66 +18,58 @@ from mingjian.doors.cli.judge import Tally, judged, options_of, reading_of
 from mingjian.doors.cli.output import Output, coloured
 from mingjian.doors.cli.progress import Progress
 from mingjian.doors.settings import Settings
-from mingjian.intake import IntakeError, count_files, read
+from mingjian.intake import count_files, read
 from mingjian.intake.formats import FORMATS
 
-_WHO = "institution|physician|merchant|creator|person|agency|platform|media|government"
-_NATURE = "auto|advertisement|disclosure|education|experience|news|official"
-_DOMAIN = "auto|medical_aesthetics|medical|dental|drug|device|health_food|cosmetics|other"
+_CHANNEL, _SEVERITY, _REPORT, _INPUT = map(", ".join, (CHANNELS, SEVERITIES, settings.FORMATS, FORMATS))
+_WHO, _NATURE, _DOMAIN = map(", ".join, (PUBLISHER_KINDS, ("auto", *NATURES), ("auto", *DOMAINS)))
 
 
 def run(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH…|-", help="文件、文件夹,- 为标准输入。 Files, folders, - for stdin.")
+        list[str] | None,
+        typer.Argument(metavar="[PATH|-]", help="文件、文件夹;- 为标准输入。 Files, folders, - for stdin."),
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="按哪一天的法律;默认发布日,没有则今天。 The day whose law binds."),
+        typer.Option(metavar="DATE", help="按哪一天的法律; 默认发布日或今天。 Day whose law binds; default: of publication, or today."),
     ] = None,
-    platform: Annotated[str | None, typer.Option(metavar="SLUG", help="发布平台,如 xiaohongshu。 Platform.")] = None,
-    publisher: Annotated[str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks. {_WHO}")] = None,
-    channel: Annotated[
-        str | None,
-        typer.Option(metavar="CHANNEL", help="渠道。 Through what. public|moments|group|direct|live|offline"),
+    platform: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="发布平台, 如 xiaohongshu。 Platform it is published on.")
     ] = None,
-    nature: Annotated[
-        str | None, typer.Option(metavar="NATURE", help=f"内容性质,默认自动判定。 What it is in law. {_NATURE}")
-    ] = None,
-    domain: Annotated[str | None, typer.Option(metavar="DOMAIN", help=f"领域。 What of. {_DOMAIN}")] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks: {_WHO}")] = None,
+    channel: Annotated[str | None, typer.Option(metavar="KIND", help=f"经什么渠道。 Through what: {_CHANNEL}")] = None,
+    nature: Annotated[str | None, typer.Option(metavar="KIND", help=f"在法律上是什么。 What it is in law: {_NATURE}")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="KIND", help=f"说的是什么。 What it speaks of: {_DOMAIN}")] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="只查这些规则(代码或其开头,逗号分隔)。 Only these rules.")
+        list[str] | None, typer.Option(metavar="CODES", help="只查这些规则(代码或其开头)。 Only these rules, by code or its beginning.")
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不查这些规则。 All but these rules.")] = None,
     min_severity: Annotated[
-        str | None,
-        typer.Option(metavar="LEVEL", help="只查不低于此的规则。 info|low|medium|high|critical"),
+        str | None, typer.Option(metavar="LEVEL", help=f"只查不轻于此的规则。 Rules at least this grave: {_SEVERITY}")
     ] = None,
-    preview: Annotated[
-        bool | None, typer.Option("--preview/--no-preview", help="也用试行规则。 Also rules on trial.")
-    ] = None,
-    classifier: Annotated[
-        bool | None, typer.Option("--classifier/--no-classifier", help="用不用分类器。 The trained classifier.")
-    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="也用试行规则。 Also rules on trial.")] = False,
+    no_classifier: Annotated[
+        bool, typer.Option("--no-classifier", help="不用分类器。 Without the trained classifier.")
+    ] = False,
     format: Annotated[
-        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="输出格式。 text|json|jsonl|sarif|html")
+        str | None, typer.Option("--format", "-f", metavar="FORMAT", help=f"输出格式。 Output: {_REPORT}")
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="写到文件。 Write to a file.")
     ] = None,
     exit_zero: Annotated[
-        bool | None, typer.Option("--exit-zero/--no-exit-zero", help="有发现也以 0 退出。 Exit 0 despite findings.")
-    ] = None,
-    input_format: Annotated[
-        str, typer.Option(metavar="FORMAT", help=f"输入格式。 How to read. {'|'.join(FORMATS)}")
-    ] = "auto",
+        bool, typer.Option("--exit-zero", help="有发现也以 0 退出。 Exit 0 despite findings.")
+    ] = False,
+    input_format: Annotated[str, typer.Option(metavar="FORMAT", help=f"输入格式。 Input: {_INPUT}")] = "auto",
     column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="表格里正文那一列。 The column of posts: name, letter or number.")
+        str | None, typer.Option(metavar="NAME", help="表格的正文列。 The column of posts: its name, letter or number.")
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="文件夹里不查的文件,如 'old/*'。 Files to leave out.")
+        list[str] | None, typer.Option(metavar="GLOB", help="不查的文件, 如 'old/*'。 Files in folders to leave out.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="设置文件,默认就近找 mingjian.toml。 Settings file.")
+        Path | None, typer.Option(metavar="FILE", help="设置文件。 Settings; default: the nearest mingjian.toml.")
     ] = None,
     lang: Lang = "zh",
 ) -> None:
@@ -106,8 +98,8 @@ def run(
     asked = settings.merge(
         settings.load(explicit=config), as_of=as_of, platform=platform, publisher=publisher, channel=channel,
         nature=nature, domain=domain, select=select, ignore=ignore, format=format, output=output,
-        min_severity=min_severity, exit_zero=exit_zero, column=column, preview=preview, classifier=classifier,
-        exclude=exclude,
+        min_severity=min_severity, exit_zero=exit_zero or None, column=column, preview=preview or None,
+        classifier=False if no_classifier else None, exclude=exclude,
     )  # fmt: skip
     _refuse_overwriting(asked, paths)
     tally = check(asked, paths, input_format, language)
@@ -168,5 +160,3 @@ def _refuse_overwriting(asked: Settings, paths: list[str]) -> None:
         if path != "-" and Path(path).resolve() == target and target.is_file():
             raise Failure(f"--output 会覆盖正在检查的文件:{path}", "换一个文件名")
 
-
-__all__ = ["IntakeError", "check", "run"]

@@ -75,9 +75,9 @@ class _Builder:
             raise UnknownLexicon(name)
         return self.vocabulary.ids[name]
 
-    def words(self, words: list[str]) -> int:
+    def words(self, words: list[str], anchors: bool = False) -> int:
         self.nameless += 1
-        return self.vocabulary.add_words(f"{self.code}#{self.nameless}", words)
+        return self.vocabulary.add_words(f"{self.code}#{self.nameless}", words, anchors)
 
     def word_set(self, spec: Mapping[str, Any]) -> WordSet:
         lexicons = {self.lexicon(name) for name in spec.get("lexicons") or ()}
@@ -91,7 +91,10 @@ class _Builder:
     def named_or_words(self, anchors: list[str]) -> WordSet:
         named = [m.group(1) for a in anchors if (m := REFERENCE.fullmatch(a))]
         plain = [a for a in anchors if not REFERENCE.fullmatch(a)]
-        return self.word_set({"lexicons": named, "words": plain})
+        lexicons = {self.lexicon(name) for name in named}
+        if plain:
+            lexicons.add(self.words(plain, anchors=True))
+        return WordSet(frozenset(lexicons))
 
     def slot(self, text: str) -> Slot:
         optional = text.endswith("?")
