@@ -1,4 +1,5 @@
-"""Write the generated pages of docs/: rules, law, lexicons, command line, settings, and the code register.
+"""Write the generated pages of docs/ (rules, law, lexicons, command line, settings), the register of codes,
+and the real output shown in README and walkthrough.
 
     python scripts/build_docs.py            write what changed, take away pages whose source is gone
     python scripts/build_docs.py --check    say what is stale instead, and exit 1 if anything is
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docgen import cli, law, lexicons, rules
+from docgen import cli, law, lexicons, rules, shown
 from mingjian.core.rulebook.errors import Problem
 from mingjian.core.rulebook.load import Sources, load
 
@@ -31,6 +32,7 @@ def rendered(sources: Sources) -> dict[Path, str]:
             yield from module.pages(sources)
 
     files = {DOCS / name: text for name, text in made()}
+    files |= {ROOT / name: shown.filled((ROOT / name).read_text("utf-8")) for name in shown.PAGES}
     files[REGISTER] = rules.register(sources, REGISTER.read_text("utf-8") if REGISTER.is_file() else "")
     return files
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from mingjian.core.engine.classifying import Classified, classify, classifier_findings
+from mingjian.core.engine.classifying import Classified, classifier_findings, classify
 from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.decide import Candidate, Decider, verdict_value
 from mingjian.core.engine.domain import find_domain

@@ -63,7 +63,7 @@ class Document:
 class Passage:
     """One sentence. ``mask`` has bit i set when a word of lexicon i is in it."""
 
-    __slots__ = ("_groups", "document", "end", "hits", "mask", "start")
+    __slots__ = ("_groups", "_text", "document", "end", "hits", "mask", "start")
 
     def __init__(self, document: Document, start: int, end: int, hits: Sequence[Hit], mask: int) -> None:
         self.document = document
@@ -71,15 +71,20 @@ class Passage:
         self.end = end
         self.hits = hits
         self.mask = mask
-        self._groups: dict[frozenset[int], list[Hit]] = {}
+        self._groups: dict[frozenset[int], list[Hit]] | None = None
+        self._text: str | None = None
 
     @property
     def text(self) -> str:
         """The folded sentence."""
-        return self.document.text[self.start : self.end]
+        if self._text is None:
+            self._text = self.document.text[self.start : self.end]
+        return self._text
 
     def of(self, lexicons: frozenset[int]) -> list[Hit]:
         """Hits of these lexicons, longest where they overlap, by start."""
+        if self._groups is None:
+            self._groups = {}
         found = self._groups.get(lexicons)
         if found is None:
             found = longest(hit for hit in self.hits if hit.lexicon in lexicons)

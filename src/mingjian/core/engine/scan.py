@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from mingjian.core.engine.vocabulary import EXCEPT, PLAIN, Lexemes
-from mingjian.core.text.tables import SPACE
 from mingjian.core.text.views import Batch, Index
 
 NEAR = 40  # characters within which a word of the field makes a disguised reading believable
@@ -67,13 +66,16 @@ def _written(
     found = lexemes.written.find_overlapping(text)
     if not found:
         return anchors
-    table = np.array(found, dtype=np.int64)
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    owners = (np.searchsorted(bounds, table[:, 0], side="right") - 1).tolist()
+    found.sort()
+    limits = bounds.tolist()
+    owner, limit = 0, limits[1]
     simple, entries, latin, marked = lexemes.simple, lexemes.entries, lexemes.latin, lexemes.anchors
     excepted: dict[int, list[tuple[int, int, int]]] = {}
     new, length = tuple.__new__, len(text)  # three times faster than calling Hit, and the same tuple
-    for (start, end, pattern), owner in zip(table.tolist(), owners, strict=True):
+    for start, end, pattern in found:
+        while start >= limit:
+            owner += 1
+            limit = limits[owner + 1]
         entry = simple[pattern]
         if entry is not None:
             plain[owner].append(new(Hit, (start, end, entry[0], entry[1], None)))

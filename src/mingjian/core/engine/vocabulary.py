@@ -125,7 +125,8 @@ class Vocabulary:
             words=tuple(self.words),
             members=tuple(map(tuple, self.members)),
             ids=dict(self.ids),
-            entries=tuple(meanings),
+            # Plain tuples: unlike named ones they drop out of the garbage collector's rounds.
+            entries=tuple(tuple(map(tuple, entries)) for entries in meanings),
             anchors=tuple(anchors),
             latin=tuple(latin),
             simple=tuple(
@@ -169,7 +170,7 @@ class Lexemes:
     words: tuple[str, ...]
     members: tuple[tuple[str, ...], ...]
     ids: dict[str, int]
-    entries: tuple[tuple[Entry, ...], ...]
+    entries: tuple[tuple[tuple[int, int, int, str | None], ...], ...]
     anchors: tuple[int, ...]
     latin: tuple[int, ...]
     simple: tuple[tuple[int, int] | None, ...]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mingjian.core.engine.matchers.absence import AbsenceMatcher
+from mingjian.core.engine.matchers.anchors import LEXICON, is_lexicon, required_groups
 from mingjian.core.engine.matchers.base import Matcher, WordSet
 from mingjian.core.engine.matchers.claim import ClaimMatcher, Slot
 from mingjian.core.engine.matchers.pattern import PatternMatcher
@@ -16,6 +17,7 @@ from mingjian.core.text.numbers import EXTRACTORS
 from mingjian.core.text.views import normalise
 
 REFERENCE = re.compile("<([a-z_]+)>")
+PLACEHOLDER = re.compile(r"(?<!\?P)<([a-z_]+)>")  # not the name of a group
 MAX_EXPANSION = 600
 
 
@@ -59,14 +61,14 @@ class _Builder:
                 match.get("within") == "clause", self.optional_set(match.get("without")), tuple(masks),
             )  # fmt: skip
         if kind == "pattern":
-            anchors = self.named_or_words([str(anchor) for anchor in match["anchors"]])
+            regex = _folded_regex(str(match["regex"]))
             without = self.optional_set(match.get("without"))
-            return PatternMatcher(self.expand(str(match["regex"])), without, (anchors.mask,))
+            return PatternMatcher(self.expand(regex), without, self.required(regex, match["anchors"]))
         if kind == "absence":
             when = self.build(match["when"])
             missing = match["missing"]
             listed = missing.get("lexicons") or missing.get("words")
-            regex = self.expand(str(missing["regex"])) if missing.get("regex") else None
+            regex = self.expand(_folded_regex(str(missing["regex"]))) if missing.get("regex") else None
             return AbsenceMatcher(when, self.word_set(missing) if listed else None, regex, when.masks)
         raise ValueError(f"{kind} matches are made by the engine itself")
 
@@ -96,6 +98,26 @@ class _Builder:
             lexicons.add(self.words(plain, anchors=True))
         return WordSet(frozenset(lexicons))
 
+    def required(self, regex: str, anchors: list[str]) -> tuple[int, ...]:
+        """Masks of what the expression itself requires, or else of the anchors the rule names."""
+        numbers: dict[str, int] = {}
+
+        def private(found: re.Match[str]) -> str:
+            return chr(LEXICON + numbers.setdefault(found.group(1), len(numbers)))
+
+        groups = required_groups(PLACEHOLDER.sub(private, regex))
+        names = {number: name for name, number in numbers.items()}
+        masks = []
+        for group in groups:
+            named = {self.lexicon(names[ord(s) - LEXICON]) for s in group if is_lexicon(s)}
+            plain = sorted(s for s in group if not is_lexicon(s))
+            if any(any(LEXICON <= ord(char) < LEXICON + len(numbers) for char in s) for s in plain):
+                continue
+            if plain:
+                named.add(self.words(plain, anchors=True))
+            masks.append(WordSet(frozenset(named)).mask)
+        return tuple(masks) or (self.named_or_words([str(anchor) for anchor in anchors]).mask,)
+
     def slot(self, text: str) -> Slot:
         optional = text.endswith("?")
         text = text.removesuffix("?")
@@ -115,7 +137,7 @@ class _Builder:
             return "(?:" + "|".join(map(re.escape, members)) + ")"
 
         # A group name (?P<m>…) is not a lexicon.
-        return re.sub(r"(?<!\?P)<([a-z_]+)>", terms, _folded_regex(regex))
+        return PLACEHOLDER.sub(terms, regex)
 
 
 def _folded_regex(regex: str) -> str:

@@ -26,17 +26,19 @@ class PatternMatcher:
 
     def find(self, passage: Passage) -> list[Match]:
         pattern = compiled(self.regex)
+        sentence = passage.text
+        found = pattern.search(sentence)
+        if found is None:
+            return []
         group = "m" if "m" in pattern.groupindex else 0
         matches = []
-        # The mark between two parts is no part of what was written: a pattern's tail must not reach it.
-        sentence = passage.text.rstrip("\x1e\n")
-        for found in pattern.finditer(sentence):
+        while found is not None:
             start, end = found.span(group)
-            if start == end:
-                continue
-            match = Match(passage.start + start, passage.start + end, _disguise(passage, start, end))
-            if self.without is None or not self.without.near(passage, match.start, match.end):
-                matches.append(match)
+            if start < end:
+                match = Match(passage.start + start, passage.start + end, _disguise(passage, start, end))
+                if self.without is None or not self.without.near(passage, match.start, match.end):
+                    matches.append(match)
+            found = pattern.search(sentence, max(found.end(), found.start() + 1))
         return matches
 
 
