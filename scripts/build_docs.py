@@ -24,15 +24,16 @@ REGISTER = DOCS / "rules" / "codes.txt"
 WHOLE = ("rules", "law")
 
 
-def rendered(sources: Sources) -> dict[Path, str]:
-    """Each generated file and what it must hold."""
+def rendered(sources: Sources, sound: bool) -> dict[Path, str]:
+    """Each generated file and what it must hold. No command runs on a rulebook that is not ``sound``."""
 
     def made() -> Iterator[tuple[str, str]]:
         for module in (rules, law, lexicons, cli):
             yield from module.pages(sources)
 
     files = {DOCS / name: text for name, text in made()}
-    files |= {ROOT / name: shown.filled((ROOT / name).read_text("utf-8")) for name in shown.PAGES}
+    if sound:
+        files |= {ROOT / name: shown.filled((ROOT / name).read_text("utf-8")) for name in shown.PAGES}
     files[REGISTER] = rules.register(sources, REGISTER.read_text("utf-8") if REGISTER.is_file() else "")
     return files
 
@@ -45,7 +46,8 @@ def orphans(files: dict[Path, str]) -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Write, or with --check compare."""
     problems: list[Problem] = []
-    files = rendered(load(tolerated=problems))
+    sources = load(tolerated=problems)
+    files = rendered(sources, sound=not problems)
     for problem in problems:
         sys.stderr.write(f"left out, the rulebook has a problem: {problem}\n")
     stale = [p for p, text in files.items() if not p.is_file() or p.read_text("utf-8") != text]
@@ -60,7 +62,7 @@ def main(arguments: list[str]) -> int:
     for path in gone:
         path.unlink()
     sys.stderr.write(f"{len(files)} pages, {len(stale)} written, {len(gone)} taken away\n")
-    return 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

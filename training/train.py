@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from mingjian.core.engine.compile import compile_rulebook
-from mingjian.core.engine.features import MAX_GRAM, gram_index, scale, symbols
+from mingjian.core.engine.features import LENGTH_FEATURES, MAX_GRAM, gram_index, length_features, scale, symbols
 from mingjian.core.engine.scan import scan
 from mingjian.core.rulebook.load import load
 
@@ -32,8 +32,8 @@ HERE = Path(__file__).parent
 MODEL = HERE.parent / "src/mingjian/core/engine/data/model.npz"
 REPORT = HERE / "report.json"
 MIN_POSITIVES = 60
-NATURES = ("advertisement", "disclosure", "education", "experience", "news", "official", "other")
-LEXICON_WEIGHT = 0.35
+NATURES = ("disclosure", "education", "experience", "news", "official", "other")
+LEXICON_WEIGHT = 0.7
 SWAPPED = (
     "disease", "disease_serious", "disease_infectious", "symptom", "body_concern", "body_part", "product_food",
     "product_cosmetic", "product_health_food", "procedure_surgery", "procedure_skin", "procedure_injection",
@@ -97,16 +97,18 @@ def swapped(texts: list[Text], lexemes, rng: np.random.Generator) -> list[Text]:
 
 
 def matrix(texts: list[Text], lexemes, rows: dict[int, int] | None) -> tuple[csr_matrix, dict[int, int]]:
-    """Texts × (known grams, then lexicon classes), with the very code that judges.
+    """Texts × (known grams, lexicon classes, length), with the very code that judges.
 
     ``rows`` maps a gram's hash to its column; None learns it: grams of at least MIN_GROUPS groups of texts.
     """
-    coded, present = [], []
+    coded, present, lengths = [], [], []
     for text in texts:
         found = scan(lexemes, [text.text], disguises=False)
         array = symbols(found.batch.folded.array[:-1])
         coded.append(np.concatenate([gram_index(array, size) for size in range(1, MAX_GRAM + 1)]))
-        present.append(sorted({hit.lexicon for hit in found.hits[0]}))
+        classes = {hit.lexicon for hit in found.hits[0]}
+        present.append(sorted(lexicon for lexicon in classes if "#" not in lexemes.names[lexicon]))
+        lengths.append(length_features(np.array([len(array)]))[0])
     if rows is None:
         groups: dict[int, set[str]] = {}
         for text, hashes in zip(texts, coded, strict=True):
@@ -115,61 +117,98 @@ def matrix(texts: list[Text], lexemes, rows: dict[int, int] | None) -> tuple[csr
         kept = sorted(value for value, seen in groups.items() if value and len(seen) >= MIN_GROUPS)
         rows = {value: row for row, value in enumerate(kept)}
     indptr, indices, values = [0], [], []
-    for hashes, lexicons in zip(coded, present, strict=True):
+    last = len(rows) + len(lexemes.names)
+    for hashes, lexicons, length in zip(coded, present, lengths, strict=True):
         known = [rows[value] for value in hashes.tolist() if value in rows]
         weight = float(scale(np.array([float(len(known))]))[0])
-        indices += [*known, *(len(rows) + lexicon for lexicon in lexicons)]
-        values += [weight] * len(known) + [LEXICON_WEIGHT] * len(lexicons)
+        class_weight = LEXICON_WEIGHT / max(len(lexicons), 1) ** 0.5
+        indices += [*known, *(len(rows) + lexicon for lexicon in lexicons), *range(last, last + len(length))]
+        values += [weight] * len(known) + [class_weight] * len(lexicons) + length.tolist()
         indptr.append(len(indices))
-    shape = (len(texts), len(rows) + len(lexemes.names))
-    return csr_matrix((np.array(values), np.array(indices), np.array(indptr)), shape=shape), rows
+    shape = (len(texts), last + LENGTH_FEATURES)
+    table = csr_matrix((np.array(values), np.array(indices), np.array(indptr)), shape=shape)
+    table.sum_duplicates()
+    return table, rows
+
+
+def head(X: csr_matrix, labels: np.ndarray, grams: int) -> tuple[np.ndarray, float]:
+    """Weights and bias of one head: the mean of a logistic regression, one on naive-Bayes scaled grams
+    (Wang & Manning 2012), and naive Bayes itself. All three are linear, so their mean is one linear model;
+    the first is sharp where data is plenty, the last generalises where it is thin."""
+    seen = (X[:, :grams] > 0).astype(float)
+    inside = 1.0 + np.asarray(seen[labels].sum(axis=0)).ravel()
+    outside = 1.0 + np.asarray(seen[~labels].sum(axis=0)).ravel()
+    ratio = np.log((inside / inside.sum()) / (outside / outside.sum()))
+    factor = np.ones(X.shape[1])
+    factor[:grams] = ratio
+    scaled = csr_matrix(X.multiply(factor[None, :]))
+    weights, bias = np.zeros(X.shape[1]), 0.0
+    for data, C, stretch in ((X, 4.0, np.ones_like(factor)), (scaled, 2.0, factor)):
+        model = LogisticRegression(C=C, solver="liblinear", class_weight="balanced").fit(data, labels)
+        spread = model.decision_function(data).std()
+        weights += model.coef_[0] * stretch / spread
+        bias += float(model.intercept_[0]) / spread
+    bayes = np.zeros(X.shape[1])
+    bayes[:grams] = ratio
+    score = X @ bayes
+    return weights + bayes / score.std(), bias - float(score.mean()) / float(score.std())
+
+
+def calibrated(weights: np.ndarray, bias: float, X: csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Platt scaling on held-out texts, so that a score reads as a probability."""
+    score = (X @ weights + bias)[:, None]
+    platt = LogisticRegression(C=100.0).fit(score, labels)
+    slope = float(platt.coef_[0, 0])
+    return weights * slope, bias * slope + float(platt.intercept_[0])
 
 
 def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
-    compiled = compile_rulebook(load(tolerated=[]), None, tolerated=[])
-    lexemes = compiled.lexemes
+    lexemes = compile_rulebook(load(tolerated=TOLERATED), None, tolerated=TOLERATED).lexemes
     texts = read()
     parts = {name: [t for t in texts if t.part == name] for name in ("train", "validation", "test")}
     rng = np.random.default_rng(20250813)
-    learned = parts["train"] + swapped(parts["train"], lexemes, rng)
+    learned = parts["train"] + (swapped(parts["train"], lexemes, rng) if SWAPS else [])
     learned_matrix, rows = matrix(learned, lexemes, None)
     X = {"train": learned_matrix, **{n: matrix(parts[n], lexemes, rows)[0] for n in ("validation", "test")}}
+    told = {"train": learned, "validation": parts["validation"], "test": parts["test"]}
     counts = Counter(family for text in parts["train"] for family in text.families)
     families = sorted(name for name, count in counts.items() if count >= MIN_POSITIVES)
     columns, biases, thresholds, heads = [], [], [], []
     report: dict[str, object] = {
-        "texts": {name: len(part) for name, part in parts.items()} | {"train_with_swaps": len(learned)},
+        "texts": {name: len(part) for name, part in parts.items()}
+        | {"train_with_swaps": len(learned), "lawful_in_train": sum(not t.families for t in parts["train"])},
         "families": {},
     }
     for family in [ANY, *families]:
-        labels = {n: np.array([family in t.families or (family == ANY and bool(t.families)) for t in (learned if n == "train" else parts[n])]) for n in X}
-        model = LogisticRegression(C=8.0, solver="liblinear", class_weight={True: 2.0, False: 1.0})
-        model.fit(X["train"], labels["train"])
-        score = {n: model.decision_function(X[n]) for n in ("validation", "test")}
+        labels = {
+            name: np.array([bool(t.families) if family == ANY else family in t.families for t in rows_])
+            for name, rows_ in told.items()
+        }
+        weights, bias = head(X["train"], labels["train"], len(rows))
+        if labels["validation"].any():
+            weights, bias = calibrated(weights, bias, X["validation"], labels["validation"])
+        score = {name: X[name] @ weights + bias for name in ("validation", "test")}
         heads.append(f"family:{family}")
-        columns.append(model.coef_[0])
-        biases.append(model.intercept_[0])
+        columns.append(weights)
+        biases.append(bias)
         thresholds.append(OPERATING_POINTS.get(family, DEFAULT_POINT))
-        report["families"][family] = measure(labels, score, thresholds[-1], int(labels["train"].sum()))  # type: ignore[index]
+        positives = sum(bool(t.families) for t in parts["train"]) if family == ANY else counts[family]
+        report["families"][family] = measure(labels, score, thresholds[-1], positives)  # type: ignore[index]
+    lawful = np.array([not t.families for t in learned])
     natures = np.array([t.nature if t.nature in NATURES else "other" for t in learned])
-    model = LogisticRegression(C=8.0, solver="lbfgs", max_iter=300)
-    model.fit(X["train"], natures)
+    model = LogisticRegression(C=4.0, solver="lbfgs", max_iter=400, class_weight="balanced")
+    model.fit(X["train"][lawful], natures[lawful])
     for name, coefficient, bias in zip(model.classes_, model.coef_, model.intercept_, strict=True):
         heads.append(f"nature:{name}")
         columns.append(coefficient)
         biases.append(bias)
         thresholds.append(0.5)
-    truth = [t.nature if t.nature in NATURES else "other" for t in parts["test"]]
-    guess = model.predict(X["test"])
-    report["nature"] = {
-        "accuracy": round(float(np.mean(guess == np.array(truth))), 4),
-        "lawful_read_as_advertisement": round(
-            float(np.mean([g == "advertisement" for g, t in zip(guess, parts["test"], strict=True) if not t.families])), 4),
-        "advertisement_found": round(
-            float(np.mean([g == "advertisement" for g, t in zip(guess, parts["test"], strict=True) if t.families])), 4),
-    }  # fmt: skip
+    held = np.array([not t.families for t in parts["test"]])
+    truth = np.array([t.nature if t.nature in NATURES else "other" for t in parts["test"]])[held]
+    report["nature_of_lawful_test_texts"] = round(float(np.mean(model.predict(X["test"][held]) == truth)), 4)
     weights = np.array(columns).T
-    grams, named = weights[: len(rows)], weights[len(rows) :]
+    last = len(rows) + len(lexemes.names)
+    grams, named, length = weights[: len(rows)], weights[len(rows) : last], weights[last:]
     scales = np.maximum(np.abs(grams).max(axis=0), 1e-6) / 127
     names = [name for name in lexemes.names if "#" not in name]
     arrays = {
@@ -180,6 +219,7 @@ def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
         "bias": np.array(biases, dtype=np.float32),
         "lexicon_names": np.array(names),
         "lexicon_weights": np.array([named[lexemes.ids[n]] * LEXICON_WEIGHT for n in names], dtype=np.float32),
+        "length_weights": length.astype(np.float32),
         "thresholds": np.array(thresholds, dtype=np.float32),
     }
     state = hashlib.sha256()
@@ -189,6 +229,7 @@ def train() -> tuple[dict[str, np.ndarray], dict[str, object]]:
     return arrays, report
 
 
+TOLERATED: list = []  # words count here, not rules: a rule under construction need not stop a training
 ANY = "any"  # whether a text breaks anything at all; the families then say what
 DEFAULT_POINT = 0.4
 OPERATING_POINTS: dict[str, float] = {}  # chosen on the development cases; see docs/accuracy

@@ -24,8 +24,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "format": FORMATS,
     "min_severity": SEVERITIES,
 }
-# Settings whose option has another name.
-OPTION = {"exclude": ("exclude",), "preview": ("preview",), "classifier": ("classifier", "no_classifier")}
+# Settings whose option says the opposite.
+OWN = {"classifier": "用不用分类器。 Whether the trained classifier is used."}
 _MARKUP = re.compile(r"\[/?(?:bold|dim|italic|cyan|green|red|yellow|magenta|blue)[^\]]*\]")
 
 
@@ -57,7 +57,7 @@ def _cli(root: Any) -> str:
         arguments = [p for p in shown if p.param_type_name == "argument"]
         options = [p for p in shown if p.param_type_name == "option"]
         if arguments:
-            lines += table(["参数", "说明"], ([f"`{_metavar(p)}`", _help(p)] for p in arguments))
+            lines += table(["参数", "说明"], ([f"`{_metavar(p)}`".replace("|", "\\|"), _help(p)] for p in arguments))
             lines.append("")
         if options:
             lines += table(
@@ -73,8 +73,6 @@ def _cli(root: Any) -> str:
             ["命令", "做什么"],
             ([f"[`{n}`](#{n})", plain(c.get_short_help_str(200))] for n, c in commands.items()),
         ),
-        "",
-        "退出码:0 没有发现问题;1 有发现;2 用法有误,或者有内容没读到。`--exit-zero` 让 1 也成为 0。",
         lines,
     )
 
@@ -84,14 +82,12 @@ def _settings(check: Any) -> str:
     defaults = {field.name: field.default for field in fields(Settings)}
     rows = []
     for key in KEYS:
-        names = (key, *OPTION.get(key, ()))
-        option = next((options[name] for name in names if name in options), None)
         rows.append(
             [
                 f"`{key.replace('_', '-')}`",
                 "、".join(f"`{value}`" for value in ALLOWED.get(key, ())) or _kind(key),
                 _shown(defaults[key]),
-                _help(option) if option is not None else "",
+                OWN.get(key) or (_help(options[key]) if key in options else ""),
             ]
         )
     return page(
@@ -133,8 +129,7 @@ def _help(param: Any) -> str:
 
 
 def _metavar(param: Any) -> str:
-    name = str(param.metavar or param.human_readable_name).upper()
-    return f"{name}..." if param.nargs == -1 and not name.endswith("...") else name
+    return str(param.metavar or param.name.upper()).removeprefix("[").removesuffix("]")
 
 
 def _usage(command: Any) -> str:
@@ -148,12 +143,11 @@ def _names(param: Any) -> str:
 
 
 def _values(param: Any) -> str:
-    choices = getattr(param.type, "choices", None)
-    if choices:
-        return "、".join(f"`{getattr(each, 'value', each)}`" for each in choices)
-    if param.is_flag:
+    if param.is_flag or (param.secondary_opts and not param.metavar):
         return ""
-    return f"`{param.metavar or param.type.name.upper()}`".replace("|", "\\|")
+    if not param.metavar:
+        return f"`{param.name.upper()}`"
+    return "、".join(f"`{word}`" for word in str(param.metavar).split("|"))
 
 
 def _default(param: Any) -> str:
@@ -161,6 +155,6 @@ def _default(param: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value is False or value == () or value == [] or "Sentinel" in type(value).__name__:
+    if value is None or value is False or value == () or value == []:
         return ""
     return f"`{str(value).lower() if isinstance(value, bool) else getattr(value, 'value', value)}`"

@@ -71,7 +71,7 @@ _GATE_WORDS = {
     "platforms": ("平台", lambda key: PLATFORMS.get(key, key)),
     "roles": ("位置", lambda key: label("role", key)),
 }
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|])")
 _GAPS = re.compile(r"\s*\n\s*")
 
 

@@ -99,7 +99,24 @@ def _index(sources: Sources, books: Mapping[str, Instrument], grouped: Mapping[s
         "",
         "## 按种类",
         lines,
+        "",
+        '<a id="facts"></a>',
+        "",
+        "## 按需要的事实",
+        "",
+        "事实写在条目里(见[格式](../schema/README.md))。不知道时规则只说待证,有就不作声,明知没有才是违规。",
+        "",
+        table(["事实", "规则"], _facts(rules)),
     )
+
+
+def _facts(rules: list[Rule]) -> Iterator[list[str]]:
+    needing: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for name in rule.needs:
+            needing[name].append(rule)
+    for name in sorted(needing):
+        yield [f"`{name}`", "、".join(f"{_link(rule)} {plain(rule.title)}" for rule in needing[name])]
 
 
 def _link(rule: Rule) -> str:

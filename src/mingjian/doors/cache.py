@@ -1,28 +1,22 @@
 """The compiled rulebook kept between runs, so that a command starts in a moment.
 
 A cache entry is a folder named after everything it was made from: version, data, model, tables, code, Python.
-The large arrays of the model lie in it as .npy files, mapped into memory and read only where they are used.
 Nothing here may fail a command: what cannot be read or trusted is built again, what cannot be written is not
-kept. A pickle can run code, so only a folder and files that nobody else can write are read.
+kept.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
-import io
 import os
-import pickle
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources, util
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -31,13 +25,12 @@ from mingjian.core.engine.check import Engine
 from mingjian.core.engine.classify import load_model
 from mingjian.core.engine.compile import Compiled, compile_rulebook
 from mingjian.core.rulebook.load import Sources, digest, load
+from mingjian.doors.private_pickle import load_value, private, save_value
 
 FOLDER_VARIABLE = "MINGJIAN_CACHE_DIR"
 OFF_VARIABLE = "MINGJIAN_NO_CACHE"
 KEPT = 3  # entries kept: a few versions side by side, not one for every change
-_LARGE = 1 << 16  # bytes from which an array gets a file of its own
 _COMPILED, _SOURCES, _PLATFORMS = "compiled", "sources", "platforms"
-_DIGEST_SIZE = hashlib.sha256().digest_size
 
 
 @cache
@@ -77,7 +70,7 @@ def forget() -> None:
 def _build() -> tuple[Compiled, Sources]:
     parsed = load()
     made = compile_rulebook(parsed, load_model())
-    with contextlib.suppress(OSError, pickle.PicklingError):
+    with contextlib.suppress(Exception):  # a full disk, a folder that cannot be written
         _write({_COMPILED: made, _SOURCES: parsed, _PLATFORMS: _platforms(parsed)})
     return made, parsed
 
@@ -121,7 +114,7 @@ def _code() -> Iterator[tuple[str, os.stat_result]]:
     spec = util.find_spec("daachorse")  # its automata are stored in its own format
     if spec is not None and spec.origin is not None:
         with contextlib.suppress(OSError):
-            yield "daachorse", os.stat(spec.origin)
+            yield "daachorse", Path(spec.origin).stat()
 
 
 def folder() -> Path | None:
@@ -146,71 +139,9 @@ def _read(name: str) -> object | None:
     entry = root / key()
     # Any damage at all means: build again. A pickle cut short can raise nearly anything.
     with contextlib.suppress(Exception):
-        if _own(root, folder=True) and _own(entry, folder=True):
-            return _unpickled(entry, name)
+        if private(root, folder=True) and private(entry, folder=True):
+            return load_value(entry, name)
     return None
-
-
-def _unpickled(entry: Path, name: str) -> object:
-    path = entry / f"{name}.pickle"
-    if not _own(path):
-        raise PermissionError(path)
-    data = path.read_bytes()
-    body = memoryview(data)[_DIGEST_SIZE:]
-    if hashlib.sha256(body).digest() != data[:_DIGEST_SIZE]:
-        raise ValueError("damaged")
-    running = gc.isenabled()
-    gc.disable()  # a hundred thousand new tuples would set it off again and again
-    try:
-        return _Unpickler(io.BytesIO(body), entry).load()
-    finally:
-        if running:
-            gc.enable()
-
-
-def _own(path: Path, folder: bool = False) -> bool:
-    """Whether a path is a real file (or folder) of this user that nobody else can change."""
-    try:
-        seen = path.lstat()
-    except OSError:
-        return False
-    if not (stat.S_ISDIR(seen.st_mode) if folder else stat.S_ISREG(seen.st_mode)):
-        return False
-    if not hasattr(os, "getuid"):  # Windows: the user's cache folder is his by its access list
-        return True
-    return seen.st_uid == os.getuid() and not seen.st_mode & 0o077
-
-
-class _Pickler(pickle.Pickler):
-    """Puts large arrays into files of their own beside the pickle."""
-
-    def __init__(self, file: io.BytesIO, entry: Path, name: str) -> None:
-        super().__init__(file, protocol=5)
-        self._entry, self._name = entry, name
-        self._files: dict[int, str] = {}
-        self._held: list[Any] = []  # so that no id is used twice
-
-    def persistent_id(self, value: Any) -> str | None:
-        if not isinstance(value, np.ndarray) or value.nbytes < _LARGE or value.dtype.hasobject:
-            return None
-        if id(value) not in self._files:
-            self._files[id(value)] = file = f"{self._name}-{len(self._files)}.npy"
-            self._held.append(value)
-            with _private(self._entry / file) as stream:
-                np.save(stream, np.ascontiguousarray(value), allow_pickle=False)
-        return self._files[id(value)]
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, entry: Path) -> None:
-        super().__init__(file)
-        self._entry = entry
-
-    def persistent_load(self, pid: Any) -> Any:
-        path = self._entry / str(pid)
-        if path.parent != self._entry or not _own(path):
-            raise PermissionError(path)
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 # Writing
@@ -218,20 +149,18 @@ class _Unpickler(pickle.Unpickler):
 
 def _write(values: Mapping[str, object]) -> None:
     root = folder()
-    if root is None:
+    if root is None or key.__wrapped__() != key():  # the data changed while it was read
         return
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not _own(root, folder=True):
+    if not private(root, folder=True):
         root.chmod(0o700)  # fails when the folder is somebody else's: then nothing is kept
+        if not private(root, folder=True):
+            return
     entry = root / key()
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
     try:
         for name, value in values.items():
-            body = io.BytesIO()
-            _Pickler(body, made, name).dump(value)
-            data = body.getvalue()
-            with _private(made / f"{name}.pickle") as stream:
-                stream.write(hashlib.sha256(data).digest() + data)
+            save_value(made, name, value)
         _replace(made, entry)
     finally:
         shutil.rmtree(made, ignore_errors=True)
@@ -247,11 +176,6 @@ def _replace(made: Path, entry: Path) -> None:
         entry.rename(aside)
         made.rename(entry)
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _private(path: Path) -> io.BufferedWriter:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    return io.BufferedWriter(io.FileIO(handle, "wb"))
 
 
 def _prune(root: Path, entry: Path) -> None:

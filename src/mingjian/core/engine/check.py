@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from mingjian.core.engine.classifying import Classified, classifier_findings, classify
+from mingjian.core.engine.classifying import Classified, borne_out, classifier_findings, classify
 from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.decide import Candidate, Decider, verdict_value
 from mingjian.core.engine.domain import find_domain
@@ -16,6 +17,7 @@ from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
 from mingjian.core.engine.silence import silenced
 from mingjian.core.model.item import Item
+from mingjian.core.model.rule import Rule
 from mingjian.core.model.verdict import Verdict
 
 BATCH_CHARACTERS = 1 << 16  # joined text of about this size keeps numpy busy and its arrays in cache
@@ -90,21 +92,41 @@ class Engine:
         nature = find_nature(item, documents, compiled.marks, found.batch, scores)
         domain = find_domain(compiled.lexemes, documents, item.domain)
         setting = Setting.of(item, nature.value, domain.value)
-        candidates: list[Candidate] = []
-        for offset, document in enumerate(documents):
-            role = item.parts[offset].role
-            candidates += self._by_rules(document, offset, role, setting, wanted)
-            if classified is not None:
-                candidates += classifier_findings(
-                    compiled, classified, document, offset, role, setting, wanted, candidates
-                )
-        candidates += self._by_item(item, documents, setting, wanted)
+        # What only seems lawful is tried as an advertisement: a claim that stands is itself the mark of one.
+        unsure = nature.source == "classifier" and nature.value != "advertisement"
+        tried = replace(setting, nature="advertisement") if unsure else setting
+        candidates = self._candidates(item, documents, tried, classified, nature.source, wanted)
+        if unsure and any(c.rule.outcome == "violation" and _about_ads(c.rule) for c in candidates):
+            nature, setting = replace(nature, value="advertisement", source="claims"), tried
+        elif unsure:
+            candidates = self._candidates(item, documents, setting, classified, nature.source, wanted)
         findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
         unread = tuple(str(note) for note in item.facts.get("unread") or ())
         return Verdict(
             id=item.id, value=verdict_value(findings, unread), nature=nature, domain=domain, findings=findings,
             rulebook=compiled.version, as_of=as_of, notes=unread,
         )  # fmt: skip
+
+    def _candidates(
+        self,
+        item: Item,
+        documents: list[Document],
+        setting: Setting,
+        classified: Classified | None,
+        source: str,
+        wanted: Sequence[bool],
+    ) -> list[Candidate]:
+        candidates: list[Candidate] = []
+        for offset, document in enumerate(documents):
+            role = item.parts[offset].role
+            found = self._by_rules(document, offset, role, setting, wanted)
+            if classified is not None:
+                found = [c for c in found if borne_out(classified, document, c, source)]
+                found += classifier_findings(
+                    self.compiled, classified, document, offset, role, setting, wanted, found
+                )
+            candidates += found
+        return candidates + self._by_item(item, documents, setting, wanted)
 
     def _day(self, item: Item, options: Options) -> date:
         return options.as_of if options.force_as_of or item.published_at is None else item.published_at
@@ -160,3 +182,7 @@ class Engine:
                 offset, passage, hit = place
                 candidates.append(Candidate(rule, offset, hit.start, hit.end, passage, hit.disguise))
         return candidates
+
+
+def _about_ads(rule: Rule) -> bool:
+    return "advertisement" in rule.applies.natures

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 import numpy as np
 import numpy.typing as npt
 
-from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, scale, symbols
+from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, length_features, scale, symbols
 
 Scores = npt.NDArray[np.float32]
 MAX_WORDS = 6
@@ -22,16 +22,17 @@ FLOOR = 0.35  # of the strongest character's weight: below it a character is not
 
 @dataclass(frozen=True)
 class Model:
-    """A linear model a head over known grams and lexicon classes.
+    """A linear model a head over known grams, lexicon classes and length.
 
     ``slots``: hash of a gram → its row in ``grams`` (row 0, all zero, for unknown ones); ``lexicons``: weights
-    of a class's presence; ``thresholds``: the operating point of each head, a probability.
+    of a class's presence; ``length``: weights of the length features; ``thresholds``: the operating point of each head, a probability.
     """
 
     heads: tuple[str, ...]
     slots: npt.NDArray[np.uint16]
     grams: Scores
     lexicons: Mapping[str, Scores]
+    length: Scores
     bias: Scores
     thresholds: Mapping[str, float]
     version: str
@@ -42,7 +43,7 @@ class Model:
         return {head.removeprefix(marker): i for i, head in enumerate(self.heads) if head.startswith(marker)}
 
     def score(self, array: npt.NDArray[np.uint32], starts: Sequence[int], ends: Sequence[int]) -> Scores:
-        """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), without bias."""
+        """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), with length and bias."""
         coded = symbols(array)
         total = np.zeros((len(starts), len(self.heads)), dtype=np.float32)
         known = np.zeros(len(starts), dtype=np.float64)
@@ -62,7 +63,8 @@ class Model:
             edges[0::2], edges[1::2] = first[filled], last[filled]
             total[filled] += np.add.reduceat(weights, edges, axis=0)[0::2]
             known += last - first
-        return total * scale(known).astype(np.float32)[:, None]
+        total *= scale(known).astype(np.float32)[:, None]
+        return total + length_features(high - low) @ self.length + self.bias
 
     def words(
         self, text: str, array: npt.NDArray[np.uint32], start: int, end: int, column: int
@@ -110,6 +112,7 @@ def load_model(file: Traversable | None = None) -> Model | None:
             slots=slots,
             grams=np.concatenate((np.zeros((1, len(heads)), dtype=np.float32), weights)),
             lexicons=dict(zip(names, data["lexicon_weights"], strict=True)),
+            length=data["length_weights"],
             bias=data["bias"],
             thresholds=dict(zip(heads, map(float, data["thresholds"]), strict=True)),
             version=str(data["version"]),

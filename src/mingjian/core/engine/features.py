@@ -1,4 +1,4 @@
-"""Features of the classifier: character 1- to 3-grams of the folded view, and the lexicon classes present.
+"""Features of the classifier: character 1- to 3-grams of the folded view, lexicon classes present, and length.
 
 Grams are hashed; a gram counts only where training knew it. The same code computes them for training and for
 judging, over whole batches with numpy.
@@ -50,3 +50,14 @@ def gram_index(array: npt.NDArray[np.uint32], size: int) -> Index:
 def scale(known: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Weight of one gram in a unit with ``known`` known grams: long units do not win by length alone."""
     return 1.0 / np.sqrt(np.maximum(known, 1.0))
+
+
+def length_features(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """How long a unit is, in three numbers (units × LENGTH_FEATURES): slogans are short, explanations long."""
+    count = lengths.astype(np.float32)
+    columns = (np.log1p(count) / 8, 0.5 * (count < SHORT), 0.5 * (count > LONG))
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+LENGTH_FEATURES = 3
+SHORT, LONG = 12, 60

@@ -133,9 +133,10 @@ def _read(
     if kind in PUBLISHER_NATURE and promotion < STRONG:
         return PUBLISHER_NATURE[kind], "marks"
     if scores is not None:
-        likely = max(scores, key=lambda name: scores[name])
-        if scores[likely] >= SURE:
-            return EVERYDAY.get(likely, likely), "classifier"
+        if scores["advertisement"] >= SURE:
+            return "advertisement", "classifier"
+        likely = max((name for name in scores if name != "advertisement"), key=lambda name: scores[name])
+        return EVERYDAY.get(likely, likely), "classifier"
     counts = _cues(documents, marks)
     best = max(counts, key=lambda name: counts[name])
     if counts[best] >= CUE_MINIMUM + promotion:
@@ -156,7 +157,7 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
 
 EVERYDAY = {"other": "experience"}  # talk of daily life is a person's own expression
 MAX_EVIDENCE = 12
-SURE = 0.5
+SURE = 0.65
 
 
 def _legal(documents: list[Document]) -> bool:

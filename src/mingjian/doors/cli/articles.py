@@ -1,4 +1,4 @@
-"""Articles of law by any name people give them: 广告法16.1.1, 《广告法》第十六条第一款第(一)项, cn.advertising-law/16."""
+"""Articles of law by any name people give them: 广告法16.1.1, 《广告法》第十六条, cn.advertising-law/16."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from mingjian.core.model import Instrument, Provision, Rule
 from mingjian.core.rulebook.lawbook import Lawbook
@@ -14,7 +15,9 @@ from mingjian.doors.cli.failures import Failure, closest
 _STATE = "中华人民共和国"
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_UNIT = re.compile(r"第?\(?([0-9零〇一二两三四五六七八九十百千]+)\)?(条|款|项|目)(?:之([一二三四五六七八九十]+))?")
+_UNIT = re.compile(
+    r"第?\(?([0-9零〇一二两三四五六七八九十百千]+)\)?(条|款|项|目)(?:之([一二三四五六七八九十]+))?"
+)
 _NUMBER = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9a-z]+)*$")
 
 Found = list[tuple[Instrument, Provision]]
@@ -87,13 +90,16 @@ def find_instrument(name: str, book: Lawbook) -> Instrument:
     for instrument in book.instruments.values():
         if wanted.casefold() in {each.casefold() for each in _names(instrument)}:
             return instrument
-    holding = [i for i in book.instruments.values() if len(wanted) >= 2 and any(wanted in n for n in _names(i))]
-    if len(holding) == 1:
+    holding = [
+        i for i in book.instruments.values() if len(wanted) >= 2 and any(wanted in n for n in _names(i))
+    ]
+    known = {each: i for i in book.instruments.values() for each in _names(i)}
+    alike = {known[each].slug for each in get_close_matches(wanted, known, n=3, cutoff=0.6)}
+    if len(holding) == 1 and alike <= {holding[0].slug}:  # else it may be a slip of the pen: 广告发
         return holding[0]
-    if holding:
+    if len(holding) > 1:
         listed = "、".join(f"{i.short}({i.slug})" for i in holding[:8])
         raise Failure(f"“{name}”可指 {len(holding)} 部文件", f"请写明:{listed}")
-    known = {each: i for i in book.instruments.values() for each in _names(i)}
     near = dict.fromkeys(f"{known[each].short}({known[each].slug})" for each in closest(wanted, known))
     hint = f"是否想写 {'、'.join(near)}?" if near else "全部文件见 mingjian law"
     raise Failure(f"没有收录这部法律文件:{name}", hint)
@@ -128,6 +134,7 @@ def _fits(provision: Provision, wanted: str, asked: list[tuple[str, int]]) -> bo
     own = units(provision.article)
     if own[: len(asked)] == asked:
         return True
+
     # 第九条第三项 may leave out the only paragraph, or name it where the data does not.
     def bare(found: list[tuple[str, int]]) -> list[tuple[str, int]]:
         return [unit for unit in found if unit != ("款", 1)]

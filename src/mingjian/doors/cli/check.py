@@ -32,21 +32,39 @@ def run(
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="按哪一天的法律; 默认发布日或今天。 Day whose law binds; default: of publication, or today."),
+        typer.Option(
+            metavar="DATE",
+            help="按哪一天的法律; 默认发布日或今天。 Day whose law binds; default: of publication, or today.",
+        ),
     ] = None,
     platform: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="发布平台, 如 xiaohongshu。 Platform it is published on.")
+        str | None,
+        typer.Option(metavar="SLUG", help="发布平台, 如 xiaohongshu。 Platform it is published on."),
     ] = None,
-    publisher: Annotated[str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks: {_WHO}")] = None,
-    channel: Annotated[str | None, typer.Option(metavar="KIND", help=f"经什么渠道。 Through what: {_CHANNEL}")] = None,
-    nature: Annotated[str | None, typer.Option(metavar="KIND", help=f"在法律上是什么。 What it is in law: {_NATURE}")] = None,
-    domain: Annotated[str | None, typer.Option(metavar="KIND", help=f"说的是什么。 What it speaks of: {_DOMAIN}")] = None,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks: {_WHO}")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="KIND", help=f"经什么渠道。 Through what: {_CHANNEL}")
+    ] = None,
+    nature: Annotated[
+        str | None, typer.Option(metavar="KIND", help=f"在法律上是什么。 What it is in law: {_NATURE}")
+    ] = None,
+    domain: Annotated[
+        str | None, typer.Option(metavar="KIND", help=f"说的是什么。 What it speaks of: {_DOMAIN}")
+    ] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="只查这些规则(代码或其开头)。 Only these rules, by code or its beginning.")
+        list[str] | None,
+        typer.Option(
+            metavar="CODES", help="只查这些规则(代码或其开头)。 Only these rules, by code or its beginning."
+        ),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不查这些规则。 All but these rules.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="不查这些规则。 All but these rules.")
+    ] = None,
     min_severity: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help=f"只查不轻于此的规则。 Rules at least this grave: {_SEVERITY}")
+        str | None,
+        typer.Option(metavar="LEVEL", help=f"只查不轻于此的规则。 Rules at least this grave: {_SEVERITY}"),
     ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="也用试行规则。 Also rules on trial.")] = False,
     no_classifier: Annotated[
@@ -63,13 +81,16 @@ def run(
     ] = False,
     input_format: Annotated[str, typer.Option(metavar="FORMAT", help=f"输入格式。 Input: {_INPUT}")] = "auto",
     column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="表格的正文列。 The column of posts: its name, letter or number.")
+        str | None,
+        typer.Option(metavar="NAME", help="表格的正文列。 The column of posts: its name, letter or number."),
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="不查的文件, 如 'old/*'。 Files in folders to leave out.")
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="不查的文件, 如 'old/*'。 Files in folders to leave out."),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="设置文件。 Settings; default: the nearest mingjian.toml.")
+        Path | None,
+        typer.Option(metavar="FILE", help="设置文件。 Settings; default: the nearest mingjian.toml."),
     ] = None,
     lang: Lang = "zh",
 ) -> None:
@@ -89,7 +110,7 @@ def run(
 
     退出码 Exit codes: 0 未见问题(仅有建议也算) · 1 有违规或待证的发现 · 2 用法有误,或有内容读不了(先于 1)
 
-    0 clean or advice only · 1 violations or findings that wait for evidence · 2 usage, or input that could not be read
+    0 clean or advice only · 1 violations, or findings that wait for evidence · 2 usage, or unreadable input
     """
     if not paths:
         raise Failure("没有说要检查什么", "给出文件或文件夹;检查标准输入写 mingjian check -")
@@ -159,4 +180,3 @@ def _refuse_overwriting(asked: Settings, paths: list[str]) -> None:
     for path in paths:
         if path != "-" and Path(path).resolve() == target and target.is_file():
             raise Failure(f"--output 会覆盖正在检查的文件:{path}", "换一个文件名")
-

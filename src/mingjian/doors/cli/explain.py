@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.core.model import Rule
-from mingjian.core.rulebook.load import Sources
 from mingjian.core.rulebook.lawbook import Lawbook
+from mingjian.core.rulebook.load import Sources
 from mingjian.doors import cache
 from mingjian.doors.cli.articles import Lookup, citing, find_article, looks_like_article, tidy
 from mingjian.doors.cli.common import AsOf, Format, Lang, day, format_of, lang_of, plain
 from mingjian.doors.cli.failures import Failure, closest
+from mingjian.doors.cli.layout import row
 from mingjian.doors.cli.output import put, put_json
 from mingjian.doors.cli.show_law import instrument_head, provision_block
 from mingjian.doors.cli.show_rule import rule_text
@@ -22,7 +23,8 @@ from mingjian.doors.cli.words import head
 
 def run(
     what: Annotated[
-        list[str], typer.Argument(metavar="CODE|ARTICLE", help="规则代码, 或法条。 A rule's code, or an article.")
+        list[str],
+        typer.Argument(metavar="CODE|ARTICLE", help="规则代码, 或法条。 A rule's code, or an article."),
     ],
     as_of: AsOf = None,
     format: Format = "text",
@@ -77,9 +79,7 @@ def article_text(found: Lookup, sources: Sources, when: date, lang: str) -> str:
     for provision in found.provisions:
         lines.append(provision_block(found.instrument, provision, when, lang))
         rules = citing(sources.rules, found.instrument, [provision])
-        for index, rule in enumerate(rules):
-            name = head("rules", lang) if index == 0 else ""
-            lines.append(f"  {name:<{12 - len(name) if lang == 'zh' else 12}}{rule.code}  {rule.title}".rstrip())
+        lines += row(head("rules", lang), [f"{rule.code}  {rule.title}" for rule in rules])
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 

@@ -34,6 +34,7 @@ class Failure(Exception):
     def unknown(cls, kind: str, word: str, known: Iterable[str], listing: str | None = None) -> Failure:
         """A name that does not exist, with what was probably meant."""
         names = list(known)
+        hint: str | None
         near = closest(word, names)
         if near:
             hint = f"是否想写 {'、'.join(near)}?"

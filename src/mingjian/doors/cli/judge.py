@@ -12,6 +12,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.model import Item, Verdict
 from mingjian.doors.cli.common import codes, platform_of, today
 from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE
+from mingjian.doors.cli.output import unfinished
 from mingjian.doors.cli.progress import Progress
 from mingjian.doors.settings import Settings
 from mingjian.intake import UNREAD_FACT, Context, IntakeError, ReadOptions
@@ -66,7 +67,8 @@ def reading_of(settings: Settings, input_format: str, paths: Sequence[str]) -> R
         for path in paths:
             root = Path(path).resolve()
             if path != "-" and output != root and output.is_relative_to(root):
-                exclude = (*exclude, escape(output.relative_to(root).as_posix()))
+                own = (output, unfinished(output))
+                exclude = (*exclude, *(escape(each.relative_to(root).as_posix()) for each in own))
     return ReadOptions(input_format, settings.column, exclude, context=context_of(settings))
 
 

@@ -17,7 +17,8 @@ from mingjian.doors.cli.words import LEVELS, word
 
 def run(
     slug: Annotated[
-        str | None, typer.Argument(metavar="[SLUG]", help="文件代号或名称, 如 广告法。 Slug or name of one instrument.")
+        str | None,
+        typer.Argument(metavar="[SLUG]", help="文件代号或名称, 如 广告法。 Slug or name of one instrument."),
     ] = None,
     level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help=f"只列这一层级。 Only this level: {', '.join(LEVELS)}")
@@ -48,7 +49,9 @@ def run(
             put_json(plain(instrument))
             return
         blocks = [instrument_head(instrument, when, language)]
-        blocks += [provision_block(instrument, provision, when, language) for provision in instrument.provisions]
+        blocks += [
+            provision_block(instrument, provision, when, language) for provision in instrument.provisions
+        ]
         put("\n\n".join(blocks))
         return
     order = list(LEVELS)
@@ -61,7 +64,11 @@ def run(
             for i in listed
         ])  # fmt: skip
         return
-    heads = ("代号", "简称", "层级", "条款", "施行") if language == "zh" else ("slug", "name", "level", "provisions", "in force")
+    heads = (
+        ("代号", "简称", "层级", "条款", "施行")
+        if language == "zh"
+        else ("slug", "name", "level", "provisions", "in force")
+    )
     put(table(heads, [
         (i.slug, i.short, word(LEVELS, i.level, language), str(len(i.provisions)),
          force(i.effective, i.repealed, when, language))

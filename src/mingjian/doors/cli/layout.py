@@ -23,13 +23,17 @@ def row(name: str, values: Iterable[str], columns: int = 12) -> list[str]:
     shown = [visible(str(value)) for value in values if value]
     if not shown:
         return []
-    lines = [f"  {pad(name, max(columns, width(name) + 1))}{shown[0]}"]
+    columns = max(columns, width(name) + 2)
+    lines = [f"  {pad(name, columns)}{shown[0]}"]
     return lines + [f"  {' ' * columns}{value}" for value in shown[1:]]
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], most: int = 44) -> str:
-    """Rows under heads, columns aligned; the last column is as long as it likes, the others at most ``most``."""
+    """Rows under heads, columns aligned; the last is as long as it likes, the others at most ``most``."""
     cells = [list(heads), *([visible(str(cell)) for cell in each] for each in rows)]
     widths = [min(most, max(width(each[i]) for each in cells)) for i in range(len(heads) - 1)]
-    lines = ["  ".join([*(pad(cell, w) for cell, w in zip(each, widths, strict=False)), each[-1]]) for each in cells]
+    lines = [
+        "  ".join([*(pad(cell, w) for cell, w in zip(each, widths, strict=False)), each[-1]])
+        for each in cells
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -17,10 +17,12 @@ from mingjian.doors.cli.output import put, put_json
 
 def run(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="词库名, 如 procedure_injection。 Name of one lexicon.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="词库名, 如 procedure_injection。 Name of one lexicon."),
     ] = None,
     find: Annotated[
-        str | None, typer.Option("--find", metavar="WORD", help="这个词在哪些词库里。 Lexicons that hold a word.")
+        str | None,
+        typer.Option("--find", metavar="WORD", help="这个词在哪些词库里。 Lexicons that hold a word."),
     ] = None,
     format: Format = "text",
     lang: Lang = "zh",
@@ -79,10 +81,15 @@ def _dict(lexicon: Lexicon, whole: bool) -> dict[str, object]:
 def _listing(lexicons: list[Lexicon], lang: str) -> str:
     heads = ("词库", "词条", "领域", "说明") if lang == "zh" else ("lexicon", "terms", "domain", "title")
     rows = [
-        (x.name, str(len(x.terms)), label("domain", x.domain, lang) if x.domain else "", x.title) for x in lexicons
+        (x.name, str(len(x.terms)), label("domain", x.domain, lang) if x.domain else "", x.title)
+        for x in lexicons
     ]
     total = sum(len(x.terms) for x in lexicons)
-    count = f"共 {len(lexicons)} 个词库,{total} 个词条" if lang == "zh" else f"{len(lexicons)} lexicons, {total} terms"
+    count = (
+        f"共 {len(lexicons)} 个词库,{total} 个词条"
+        if lang == "zh"
+        else f"{len(lexicons)} lexicons, {total} terms"
+    )
     return f"{table(heads, rows)}{count}\n"
 
 

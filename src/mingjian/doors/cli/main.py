@@ -55,7 +55,9 @@ def command(module: str, name: str) -> Any:
     function = import_module(f"mingjian.doors.cli.{module}").run
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
     settings = {"help_option_names": ["-h", "--help"]}
-    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(function)
+    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(
+        function
+    )
     return typer.main.get_command(single)
 
 
@@ -82,7 +84,9 @@ def _root(
     ctx: typer.Context,
     version: Annotated[
         bool,
-        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="输出版本号。 Print the version."),
+        typer.Option(
+            "--version", "-V", callback=_show_version, is_eager=True, help="输出版本号。 Print the version."
+        ),
     ] = False,
 ) -> None:
     """明鉴:医疗与医美内容合规检查,逐处引法条。
@@ -97,7 +101,7 @@ def _root(
 
       mingjian explain 广告法16.1.1
 
-    退出码 Exit codes: 0 未见问题 clean · 1 有发现 findings · 2 用法有误或有内容读不了 usage or unreadable input
+    退出码 Exit codes: 0 未见问题 clean · 1 有发现 findings · 2 用法有误或读不了 usage or unreadable
     """
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
@@ -121,7 +125,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tell(problem)
         return UNUSABLE
     except RulebookError as error:
-        tell(f"规则库有 {len(error.problems)} 处错误,无法使用", "重新安装 mingjian;自己改过规则的,先改好下列各处")
+        tell(
+            f"规则库有 {len(error.problems)} 处错误,无法使用",
+            "重新安装 mingjian;自己改过规则的,先改好下列各处",
+        )
         for broken in error.problems[:10]:
             sys.stderr.write(f"  {broken}\n")
         return UNUSABLE
@@ -142,7 +149,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if os.environ.get("MINGJIAN_DEBUG"):
                 raise
             what = f"{type(error).__name__}: {str(error)[:300]}"
-            tell(f"程序内部出错:{what}", "这是明鉴的缺陷;设 MINGJIAN_DEBUG=1 重跑可得到详情,请连同输入一起报告")
+            tell(
+                f"程序内部出错:{what}", "这是明鉴的缺陷;设 MINGJIAN_DEBUG=1 重跑可得到详情,请连同输入一起报告"
+            )
         else:
             tell(*message)
         return UNUSABLE

@@ -14,7 +14,7 @@ from mingjian.doors.cli.failures import Failure
 
 
 class Output:
-    """A place to write text to. Use it as a context: a file is put in place at the end, and only if all went well.
+    """A place to write text to, used as a context: a file is put in place at the end, if all went well.
 
     A file, and any stream that a program reads (``machine``), is UTF-8 whatever the terminal speaks.
     """
@@ -46,7 +46,7 @@ class Output:
             if target.exists() and not stat.S_ISREG(target.stat().st_mode):
                 self._stream = target.open("wb")  # a pipe or a device cannot be replaced
                 return
-            self._new = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
+            self._new = unfinished(target)
             self._stream = self._new.open("wb")
         except (OSError, RuntimeError, ValueError) as error:
             raise Failure(f"不能写入 {path}:{getattr(error, 'strerror', None) or error}") from error
@@ -96,6 +96,11 @@ class Output:
         finally:
             if self._new is not None:
                 self._new.unlink(missing_ok=True)
+
+
+def unfinished(target: Path) -> Path:
+    """The file that is written before it takes the place of the target."""
+    return target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
 
 
 def put(text: str) -> None:

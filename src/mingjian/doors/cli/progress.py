@@ -52,7 +52,9 @@ class Progress:
             transient=True,
         )
         self._bar.start()
-        self._task = self._bar.add_task("", total=self._total(), completed=len(self._seen) - 1, items=self._items)
+        self._task = self._bar.add_task(
+            "", total=self._total(), completed=len(self._seen) - 1, items=self._items
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

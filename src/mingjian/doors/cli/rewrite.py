@@ -24,7 +24,7 @@ from mingjian.doors.cli.common import Lang, choose, lang_of
 from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE, Failure, tell, warn
 from mingjian.doors.cli.judge import COUNTED, context_of, options_of
 from mingjian.doors.cli.output import Output
-from mingjian.intake import IntakeError, ReadOptions, item_to_dict, read
+from mingjian.intake import ReadOptions, item_to_dict, read
 from mingjian.intake.formats import FORMATS, by_suffix
 
 PASSES = 4  # mending may bring words together that make a new finding
@@ -40,9 +40,16 @@ class Mended:
     count: int
     left: tuple[Finding, ...]
 
+    @property
+    def emptied(self) -> bool:
+        """Whether mending has left no words at all."""
+        return self.count > 0 and not any(part.text.strip() for part in self.after.parts)
+
 
 def run(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="文件; - 为标准输入。 A file, or - for stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="文件; - 为标准输入。 A file, or - for stdin.")
+    ],
     diff: Annotated[bool, typer.Option("--diff", help="只看改了哪里。 Show the changes only.")] = False,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="写到文件。 Write to a file.")
@@ -50,14 +57,24 @@ def run(
     in_place: Annotated[
         bool, typer.Option("--in-place", "-i", help="改写原文件(纯文本、Markdown)。 Change the file itself.")
     ] = False,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="按哪一天的法律。 The day whose law binds.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="按哪一天的法律。 The day whose law binds.")
+    ] = None,
     platform: Annotated[str | None, typer.Option(metavar="SLUG", help="发布平台。 Platform.")] = None,
     publisher: Annotated[str | None, typer.Option(metavar="KIND", help="谁发布。 Who speaks.")] = None,
     channel: Annotated[str | None, typer.Option(metavar="KIND", help="经什么渠道。 Through what.")] = None,
-    nature: Annotated[str | None, typer.Option(metavar="KIND", help="在法律上是什么。 What it is in law.")] = None,
-    domain: Annotated[str | None, typer.Option(metavar="KIND", help="说的是什么。 What it speaks of.")] = None,
-    select: Annotated[list[str] | None, typer.Option(metavar="CODES", help="只改这些规则。 Only these rules.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不改这些规则。 All but these.")] = None,
+    nature: Annotated[
+        str | None, typer.Option(metavar="KIND", help="在法律上是什么。 What it is in law.")
+    ] = None,
+    domain: Annotated[
+        str | None, typer.Option(metavar="KIND", help="说的是什么。 What it speaks of.")
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="只改这些规则。 Only these rules.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="不改这些规则。 All but these.")
+    ] = None,
     input_format: Annotated[str, typer.Option(metavar="FORMAT", help="输入格式。 How to read.")] = "auto",
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="设置文件。 Settings file.")] = None,
     lang: Lang = "zh",
@@ -77,7 +94,7 @@ def run(
 
     多项的输入(JSONL、表格)输出为 JSONL。 Input of several items comes out as JSONL.
 
-    退出码 Exit codes: 0 已无问题 nothing left · 1 还有要人处理的 something left for a person · 2 用法有误或读不了 unusable
+    退出码 Exit codes: 0 已无问题 nothing left · 1 还有要人处理的 left for a person · 2 读不了 unusable
     """
     language = lang_of(lang)
     choose("--input-format", input_format, FORMATS)
@@ -100,7 +117,7 @@ def run(
     _tell(done, language)
     if failed:
         raise typer.Exit(UNUSABLE)
-    raise typer.Exit(FINDINGS if any(each.left for each in done) else CLEAN)
+    raise typer.Exit(FINDINGS if any(each.left or each.emptied for each in done) else CLEAN)
 
 
 def mend(item: Item, engine: Engine, options: Options) -> Mended:
@@ -122,7 +139,9 @@ def mend(item: Item, engine: Engine, options: Options) -> Mended:
 
 def _kind(file: str, input_format: str) -> str:
     # Markdown is mended as it is written, not as it is shown.
-    if input_format == "markdown" or (input_format == "auto" and file != "-" and by_suffix(file) == "markdown"):
+    if input_format == "markdown" or (
+        input_format == "auto" and file != "-" and by_suffix(file) == "markdown"
+    ):
         return "text"
     if input_format == "auto" and file != "-":
         return by_suffix(file) or "auto"
@@ -192,15 +211,19 @@ def _tell(done: Sequence[Mended], lang: str) -> None:
         for finding in each.left:
             at = places.of(finding)
             where = f"{visible(source_of(each.after))}:{at.line}:{at.column}"
-            sys.stderr.write(f"{where}  {finding.code}  “{visible(finding.quote)}”  {_reason(finding, lang)}\n")
+            sys.stderr.write(
+                f"{where}  {finding.code}  “{visible(finding.quote)}”  {_reason(finding, lang)}\n"
+            )
     if chinese:
-        sys.stderr.write(f"改了 {mended} 处;" + (f"还有 {left} 处要人处理。\n" if left else "没有要人处理的了。\n"))
+        sys.stderr.write(
+            f"改了 {mended} 处;" + (f"还有 {left} 处要人处理。\n" if left else "没有要人处理的了。\n")
+        )
     else:
         sys.stderr.write(f"{mended} mended; {left} left for a person.\n")
     for each in done:
-        if each.count and not any(part.text.strip() for part in each.after.parts):
-            warn(f"{source_of(each.after)}: 删去违规内容后没有剩下文字,需要重写" if chinese
-                 else f"{source_of(each.after)}: nothing is left once the breaches are gone: write it anew")  # fmt: skip
+        if each.emptied:
+            why = "删去违规内容后没有剩下文字,需要重写" if chinese else "no words are left: write it anew"
+            warn(f"{source_of(each.after)}: {why}")
 
 
 def _reason(finding: Finding, lang: str) -> str:

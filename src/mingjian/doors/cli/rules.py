@@ -22,16 +22,20 @@ def run(
         str | None, typer.Option(metavar="FAMILY", help="只列这一种类, 如 absolute_term。 Only this family.")
     ] = None,
     severity: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help=f"只列这一轻重。 Only this gravity: {', '.join(SEVERITIES)}")
+        str | None,
+        typer.Option(metavar="LEVEL", help=f"只列这一轻重。 Only this gravity: {', '.join(SEVERITIES)}"),
     ] = None,
     domain: Annotated[
-        str | None, typer.Option(metavar="DOMAIN", help="只列适用于这一领域的。 Only those that bind this domain.")
+        str | None,
+        typer.Option(metavar="DOMAIN", help="只列适用于这一领域的。 Only those that bind this domain."),
     ] = None,
     instrument: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="只列引用这部文件的。 Only those that cite this instrument.")
+        str | None,
+        typer.Option(metavar="SLUG", help="只列引用这部文件的。 Only those that cite this instrument."),
     ] = None,
     status: Annotated[
-        str | None, typer.Option(metavar="STATUS", help=f"只列这一状态。 Only this status: {', '.join(STATUSES)}")
+        str | None,
+        typer.Option(metavar="STATUS", help=f"只列这一状态。 Only this status: {', '.join(STATUSES)}"),
     ] = None,
     format: Format = "text",
     lang: Lang = "zh",
@@ -70,14 +74,20 @@ def run(
         from mingjian.doors.cli.explain import rule_dict
 
         book, when = cache.compiled().lawbook, today()
-        put_json({"rulebook": cache.compiled().version, "rules": [rule_dict(rule, book, when) for rule in listed]})
+        put_json(
+            {"rulebook": cache.compiled().version, "rules": [rule_dict(rule, book, when) for rule in listed]}
+        )
         return
     put(_listing(listed, language))
 
 
 def _listing(rules: list[Rule], lang: str) -> str:
     chinese = lang == "zh"
-    heads = ("代码", "轻重", "状态", "种类", "名称") if chinese else ("code", "gravity", "status", "family", "title")
+    heads = (
+        ("代码", "轻重", "状态", "种类", "名称")
+        if chinese
+        else ("code", "gravity", "status", "family", "title")
+    )
     lines = [
         (
             rule.code,
@@ -90,5 +100,3 @@ def _listing(rules: list[Rule], lang: str) -> str:
     ]
     count = f"共 {len(rules)} 条" if chinese else f"{len(rules)} rules"
     return f"{table(heads, lines)}{count}\n"
-
-

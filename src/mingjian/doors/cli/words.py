@@ -63,7 +63,8 @@ CHANNELS = {
 _HEADS = {
     "status": ("状态", "Status"), "severity": ("轻重", "Severity"), "confidence": ("把握", "Confidence"),
     "family": ("种类", "Family"), "outcome": ("结论", "Outcome"), "law": ("依据", "Law"),
-    "penalty": ("罚则", "Penalty"), "monitoring": ("监测代码", "Monitoring"), "applies": ("适用", "Applies to"),
+    "penalty": ("罚则", "Penalty"), "monitoring": ("监测代码", "Monitoring"),
+    "applies": ("适用", "Applies to"),
     "match": ("怎么找", "Finds"), "needs": ("要查的事实", "Needs"), "silent": ("以下不报", "Silent when"),
     "message": ("说明", "Message"), "why": ("为什么", "Why"), "suggest": ("改法", "Instead"),
     "rewrite": ("自动改写", "Rewrite"), "false": ("已知误报", "False positives"), "bad": ("违规例", "Bad"),

@@ -26,7 +26,8 @@ class PatternMatcher:
 
     def find(self, passage: Passage) -> list[Match]:
         pattern = compiled(self.regex)
-        sentence = passage.text
+        # The mark between two parts is not written text: a tail must not reach it.
+        sentence = passage.text.rstrip("\x1e\n")
         found = pattern.search(sentence)
         if found is None:
             return []
