@@ -50,9 +50,8 @@ def broken(path: Path) -> Iterator[str]:
         if re.match(r"[a-z]+:", target):
             continue
         goal = (path.parent / target).resolve() if target else path
-        if not goal.exists():
-            yield link
-        elif fragment and goal.suffix == ".md" and fragment not in places(goal):
+        lost = fragment and goal.suffix == ".md" and goal.exists() and fragment not in places(goal)
+        if lost or not goal.exists():
             yield link
 
 

@@ -57,7 +57,8 @@ def _cli(root: Any) -> str:
         arguments = [p for p in shown if p.param_type_name == "argument"]
         options = [p for p in shown if p.param_type_name == "option"]
         if arguments:
-            lines += table(["参数", "说明"], ([f"`{_metavar(p)}`".replace("|", "\\|"), _help(p)] for p in arguments))
+            rows = ([f"`{_metavar(p)}`".replace("|", "\\|"), _help(p)] for p in arguments)
+            lines += table(["参数", "说明"], rows)
             lines.append("")
         if options:
             lines += table(

@@ -1,8 +1,8 @@
 """Pickles that are read only where nobody else can have written them, with large arrays mapped from files.
 
-A pickle can run code when it is read. So folder and files must belong to this user and be closed to all others,
-and a digest in front tells a damaged file. The large arrays of the model lie beside it as .npy files, mapped into
-memory and read only where they are used.
+A pickle can run code when it is read. So folder and files must belong to this user and be closed to all
+others, and a digest in front tells a damaged file. The large arrays of the model lie beside it as .npy files,
+mapped into memory and read only where they are used.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def save_value(entry: Path, name: str, value: object) -> None:
 
 
 def load_value(entry: Path, name: str) -> object:
-    """Read back what save_value wrote. Raises whatever goes wrong: a pickle cut short can raise nearly anything."""
+    """Read back what save_value wrote. Raises nearly anything when the file is not what it should be."""
     path = entry / f"{name}.pickle"
     if not private(path):
         raise PermissionError(path)

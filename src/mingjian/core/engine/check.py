@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from mingjian.core.engine.active import Active
 from mingjian.core.engine.classifying import Classified, borne_out, classifier_findings, classify
 from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.decide import Candidate, Decider, verdict_value
@@ -37,7 +38,7 @@ class Engine:
 
     def check(self, items: Iterable[Item], options: Options) -> list[Verdict]:
         """Verdicts in the order of the items."""
-        wanted = [options.wants(rule) for rule in self.compiled.rules]
+        active = Active(self.compiled, options)
         verdicts: list[Verdict] = []
         batch: list[Item] = []
         size = 0
@@ -45,13 +46,13 @@ class Engine:
             batch.append(item)
             size += sum(len(part.text) + 1 for part in item.parts)
             if size >= BATCH_CHARACTERS:
-                verdicts += self._check_batch(batch, options, wanted)
+                verdicts += self._check_batch(batch, options, active)
                 batch, size = [], 0
         if batch:
-            verdicts += self._check_batch(batch, options, wanted)
+            verdicts += self._check_batch(batch, options, active)
         return verdicts
 
-    def _check_batch(self, items: Sequence[Item], options: Options, wanted: Sequence[bool]) -> list[Verdict]:
+    def _check_batch(self, items: Sequence[Item], options: Options, active: Active) -> list[Verdict]:
         texts = [part.text for item in items for part in item.parts]
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
@@ -72,7 +73,7 @@ class Engine:
                 documents.append(
                     Document(index, folded, (low, high), found.hits[index], found.anchors[index], ends)
                 )
-            verdicts.append(self._judge(item, first, documents, found, classified, options, wanted))
+            verdicts.append(self._judge(item, first, documents, found, classified, options, active))
             first += len(item.parts)
         return verdicts
 
@@ -84,7 +85,7 @@ class Engine:
         found: Scan,
         classified: Classified | None,
         options: Options,
-        wanted: Sequence[bool],
+        active: Active,
     ) -> Verdict:
         compiled = self.compiled
         as_of = self._day(item, options)
@@ -95,11 +96,11 @@ class Engine:
         # What only seems lawful is tried as an advertisement: a claim that stands is itself the mark of one.
         unsure = nature.source == "classifier" and nature.value != "advertisement"
         tried = replace(setting, nature="advertisement") if unsure else setting
-        candidates = self._candidates(item, documents, tried, classified, nature.source, wanted)
+        candidates = self._candidates(item, documents, tried, classified, nature.source, active)
         if unsure and any(c.rule.outcome == "violation" and _about_ads(c.rule) for c in candidates):
             nature, setting = replace(nature, value="advertisement", source="claims"), tried
         elif unsure:
-            candidates = self._candidates(item, documents, setting, classified, nature.source, wanted)
+            candidates = self._candidates(item, documents, setting, classified, nature.source, active)
         findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
         unread = tuple(str(note) for note in item.facts.get("unread") or ())
         return Verdict(
@@ -114,56 +115,61 @@ class Engine:
         setting: Setting,
         classified: Classified | None,
         source: str,
-        wanted: Sequence[bool],
+        active: Active,
     ) -> list[Candidate]:
         candidates: list[Candidate] = []
         for offset, document in enumerate(documents):
             role = item.parts[offset].role
-            found = self._by_rules(document, offset, role, setting, wanted)
+            found = self._by_rules(document, offset, role, setting, active)
             if classified is not None:
                 found = [c for c in found if borne_out(classified, document, c, source)]
                 found += classifier_findings(
-                    self.compiled, classified, document, offset, role, setting, wanted, found
+                    self.compiled, classified, document, offset, role, setting, active.wanted, found
                 )
             candidates += found
-        return candidates + self._by_item(item, documents, setting, wanted)
+        return candidates + self._by_item(item, documents, setting, active)
 
     def _day(self, item: Item, options: Options) -> date:
         return options.as_of if options.force_as_of or item.published_at is None else item.published_at
 
     def _by_rules(
-        self, document: Document, offset: int, role: str, setting: Setting, wanted: Sequence[bool]
+        self, document: Document, offset: int, role: str, setting: Setting, active: Active
     ) -> list[Candidate]:
-        compiled = self.compiled
+        masks = self.compiled.masks
+        triggers, trigger_mask = active.triggers(setting, role)
         candidates = []
         for passage in document.passages:
+            mask = passage.mask
+            remaining = mask & trigger_mask
+            if not remaining:
+                continue
             tried: set[int] = set()
-            remaining = passage.mask & compiled.trigger_mask
             while remaining:  # every lexicon of the sentence that triggers a rule
                 lowest = remaining & -remaining
-                tried.update(compiled.triggers[lowest.bit_length() - 1])
+                tried.update(triggers[lowest.bit_length() - 1])
                 remaining ^= lowest
             for number in sorted(tried):
-                matcher = compiled.matchers[number]
-                if matcher is None or not wanted[number] or not all(mask & passage.mask for mask in matcher.masks):
+                first, second, third = masks[number]
+                if not (first & mask and second & mask and third & mask):
                     continue
-                rule = compiled.rules[number]
-                if not passes(rule, setting, role):
-                    continue
+                rule, matcher = self.compiled.rules[number], self.compiled.matchers[number]
+                assert matcher is not None
                 for match in matcher.find(passage):
                     if silenced(rule.silent_when, passage, match.start, match.end) is None:
-                        candidates.append(Candidate(rule, offset, match.start, match.end, passage, match.disguise))
+                        candidates.append(
+                            Candidate(rule, offset, match.start, match.end, passage, match.disguise)
+                        )
         return candidates
 
     def _by_item(
-        self, item: Item, documents: list[Document], setting: Setting, wanted: Sequence[bool]
+        self, item: Item, documents: list[Document], setting: Setting, active: Active
     ) -> list[Candidate]:
         """Rules about the item as a whole: they point at the first word that speaks for its domain or nature."""
         compiled = self.compiled
         candidates = []
         for number in compiled.item_rules:
             rule = compiled.rules[number]
-            if not wanted[number] or not passes(rule, setting, item.parts[0].role if item.parts else "body"):
+            if not active.wanted[number] or not passes(rule, setting, item.parts[0].role if item.parts else "body"):
                 continue
             by_nature = rule.match.get("mark") == "nature"
             place = next(

@@ -20,12 +20,13 @@ ENGINE_KINDS = ("item", "classifier")  # matched by the engine itself, not by a 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the engine runs on. ``triggers[i]``: rules worth trying where a word of lexicon i stands."""
+    """What the engine runs on. ``masks[r]``: a sentence whose words meet not all three cannot match rule r;
+    ``triggers[i]``: rules worth trying where a word of lexicon i stands."""
 
     rules: tuple[Rule, ...]
     matchers: tuple[Matcher | None, ...]
+    masks: tuple[tuple[int, int, int], ...]
     triggers: tuple[tuple[int, ...], ...]
-    trigger_mask: int
     item_rules: tuple[int, ...]
     classifier_rules: tuple[int, ...]
     lexemes: Lexemes
@@ -59,12 +60,11 @@ def compile_rulebook(
     if problems and tolerated is None:
         raise RulebookError(problems)
     lexemes = vocabulary.freeze()
-    triggers = _triggers(matchers, len(lexemes.names))
     return Compiled(
         rules=tuple(live),
         matchers=tuple(matchers),
-        triggers=triggers,
-        trigger_mask=sum(1 << lexicon for lexicon, rules in enumerate(triggers) if rules),
+        masks=tuple(_three_masks(matcher) for matcher in matchers),
+        triggers=_triggers(matchers, len(lexemes.names)),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
         lexemes=lexemes,
@@ -73,6 +73,13 @@ def compile_rulebook(
         model=model,
         version=f"{sources.version}+{model.version}" if model else sources.version,
     )
+
+
+def _three_masks(matcher: Matcher | None) -> tuple[int, int, int]:
+    """The three masks that shut out most; -1, which meets everything, where there are fewer."""
+    masks = sorted(matcher.masks, key=int.bit_count)[:3] if matcher is not None else []
+    first, second, third = (*masks, -1, -1, -1)[:3]
+    return first, second, third
 
 
 def _triggers(matchers: Sequence[Matcher | None], lexicons: int) -> tuple[tuple[int, ...], ...]:

@@ -20,8 +20,6 @@ _UNIT = re.compile(
 )
 _NUMBER = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9a-z]+)*$")
 
-Found = list[tuple[Instrument, Provision]]
-
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -65,9 +63,9 @@ def looks_like_article(query: str) -> bool:
 def find_article(query: str, book: Lawbook) -> Lookup:
     """What the query names. Failure with what was probably meant when it names nothing, or too much."""
     text = tidy(query)
-    exact = book.find(text)
-    if exact:
-        return _lookup(exact)
+    exact = _by_label(text, book)
+    if exact is not None:
+        return exact
     if "/" in text:
         slug, _, wanted = text.partition("/")
         return _in(find_instrument(slug, book), wanted, query)
@@ -142,9 +140,19 @@ def _fits(provision: Provision, wanted: str, asked: list[tuple[str, int]]) -> bo
     return len(asked) > 1 and asked[-1][0] == "项" and bare(own)[: len(bare(asked))] == bare(asked)
 
 
-def _lookup(found: Found) -> Lookup:
-    instrument = found[0][0]
-    return Lookup(instrument, tuple(provision for each, provision in found if each is instrument))
+def _by_label(text: str, book: Lawbook) -> Lookup | None:
+    """The provisions whose printed label or reference is the text, or goes on from it after a stop."""
+    wanted = text.casefold()
+    for instrument in book.instruments.values():
+        for name in (*_names(instrument), f"{instrument.slug}/"):
+            head = name.casefold()
+            if wanted.startswith(head) and len(wanted) > len(head):
+                rest = wanted[len(head) :]
+                ids = [(p, p.id.casefold()) for p in instrument.provisions]
+                found = tuple(p for p, own in ids if own == rest or own.startswith(f"{rest}."))
+                if found:
+                    return Lookup(instrument, found)
+    return None
 
 
 def _which(rest: str, book: Lawbook) -> str:

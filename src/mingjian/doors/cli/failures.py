@@ -45,6 +45,10 @@ class Failure(Exception):
         return cls(f"没有这个{kind}:{word}", hint)
 
 
+class ReaderGone(Exception):
+    """Nobody reads what is written: the other end of the pipe (head, less) has been closed."""
+
+
 def closest(word: str, names: Iterable[str], most: int = 3) -> list[str]:
     """The names most like a word, whatever its case; also those that hold it."""
     folded: dict[str, str] = {}

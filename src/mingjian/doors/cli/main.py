@@ -11,7 +11,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mingjian.doors.cli.failures import BROKEN_PIPE, INTERRUPTED, UNUSABLE, Failure, tell, usage_message
+from mingjian.doors.cli.failures import (
+    BROKEN_PIPE,
+    INTERRUPTED,
+    UNUSABLE,
+    Failure,
+    ReaderGone,
+    tell,
+    usage_message,
+)
 
 # name → (module, one line of help). A module is imported only when its command is used or explained.
 COMMANDS = {
@@ -135,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("\n已中断。\n")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader (head, less) has gone: nothing is wrong
+    except (ReaderGone, BrokenPipeError):  # nothing is wrong
         _close_stdout()
         return BROKEN_PIPE
     except SystemExit as stop:

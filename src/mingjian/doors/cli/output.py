@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from mingjian.doors.cli.failures import Failure
+from mingjian.doors.cli.failures import Failure, ReaderGone
 
 
 class Output:
@@ -42,7 +42,7 @@ class Output:
             if target.is_dir():
                 raise Failure(f"输出位置是文件夹:{path}", "请写到文件名")
             if not target.parent.is_dir():
-                raise Failure(f"输出文件夹不存在:{path.parent}", "先建立这个文件夹")
+                raise Failure(f"输出位置的文件夹不存在:{path}", "先建立文件夹")
             if target.exists() and not stat.S_ISREG(target.stat().st_mode):
                 self._stream = target.open("wb")  # a pipe or a device cannot be replaced
                 return
@@ -56,12 +56,13 @@ class Output:
         if self._stream is not None:
             try:
                 self._stream.write(text.encode("utf-8", "backslashreplace"))
-            except BrokenPipeError:
-                raise
             except OSError as error:
                 raise Failure(f"写入 {self.path} 时出错:{error.strerror or error}") from error
             return
-        self._to_stdout(text)
+        try:
+            self._to_stdout(text)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def _to_stdout(self, text: str) -> None:
         raw = getattr(sys.stdout, "buffer", None)

@@ -125,8 +125,8 @@ def mend(item: Item, engine: Engine, options: Options) -> Mended:
     after, count = item, 0
     verdict: Verdict = engine.check([after], options)[0]
     for _ in range(PASSES):
-        able = [finding for finding in verdict.findings if mending.mendable(finding)]
-        texts = mending.apply_item(after, verdict)
+        able = tuple(finding for finding in verdict.findings if _certain(finding))
+        texts = mending.apply_item(after, replace(verdict, findings=able))
         if not able or texts == tuple(part.text for part in after.parts):
             break
         count += len(able)
@@ -135,6 +135,12 @@ def mend(item: Item, engine: Engine, options: Options) -> Mended:
         verdict = engine.check([after], options)[0]
     left = tuple(finding for finding in ordered(verdict.findings) if finding.status in COUNTED)
     return Mended(item, after, count, left)
+
+
+def _certain(finding: Finding) -> bool:
+    """Whether to mend it unasked. What only the classifier suspects is a person's to judge, unless its rule
+    itself says what to write instead."""
+    return mending.mendable(finding) and not (finding.words and finding.rewrite is None)
 
 
 def _kind(file: str, input_format: str) -> str:
@@ -235,4 +241,6 @@ def _reason(finding: Finding, lang: str) -> str:
     if finding.family in mending.UNMENDABLE:
         kind = label("family", finding.family, lang)
         return f"{kind}:删字改不了,须补办或重写" if chinese else f"{kind}: deleting words does not mend it"
+    if finding.words:
+        return "分类器认为有问题,请人判断" if chinese else "suspected by the classifier: judge it yourself"
     return "改写后仍有问题" if chinese else "still a breach after mending"

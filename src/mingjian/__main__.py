@@ -1,0 +1,6 @@
+"""``python -m mingjian`` is the command line."""
+
+from mingjian.doors.cli.main import run
+
+if __name__ == "__main__":
+    run()
