@@ -11,7 +11,7 @@ trap 'rm -f "$log"' EXIT
 if browser >/dev/null && font; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing chromium and fonts-noto-cjk" >&2
-  if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+  if { apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=60 update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-noto-cjk fontconfig; } >"$log" 2>&1; then
     exit 0
   fi

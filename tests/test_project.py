@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import statistics
@@ -155,6 +156,12 @@ def test_the_linter_bans_clock_chance_environment_and_files_in_the_core_only(cod
     assert "TID251" not in complaints("src/mingjian/intake/planted.py")
 
 
+def test_ci_has_a_browser_so_that_no_browser_test_is_skipped_there() -> None:
+    if os.environ.get("CI") == "true":
+        names = ("chromium", "chromium-browser", "google-chrome")
+        assert any(map(shutil.which, names)), "bash scripts/setup_browser.sh"
+
+
 # Documentation -------------------------------------------------------------------------------------------
 
 def commands() -> dict[str, set[str]]:
@@ -196,6 +203,15 @@ def test_commands_shown_to_readers_exist(page: str) -> None:
         assert name in known, f"{page}: {line}"
         options = {word.split("=")[0] for word in rest if re.match(r"--?[a-z]", word)}
         assert options <= known[name], f"{page}: {line}: {options - known[name]}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "docs/walkthrough.md"])
+def test_python_shown_to_readers_runs(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page, "exec"), {"notes": ["术后三天拆线", "永不反弹"]})
 
 
 def test_every_command_and_option_is_documented() -> None:

@@ -14,7 +14,7 @@ from mingjian.doors import cache
 from mingjian.doors.cli.main import main
 
 # Breaks 广告法16.1.1 whatever the context; the rule is one of the first and its code is for ever.
-BREACH = "术后永不反弹"
+BREACH = "热玛吉术后永不反弹"
 CODE = "AD-16-1-guarantee"
 CLEAN = "效果因人而异,以医师面诊评估为准。"
 

@@ -22,6 +22,9 @@ from tests.doors.conftest import BREACH, CODE
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.delenv(cache.OFF_VARIABLE, raising=False)
+    # A file saved while the tests run must not move the entry under them.
+    monkeypatch.setattr(cache, "digest", lambda: "data")
+    monkeypatch.setattr(cache, "_code", lambda: iter(()))
     cache.forget()
     yield tmp_path / "rulebook"
     cache.forget()
@@ -103,7 +106,6 @@ def test_a_link_is_not_followed(made: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_damage_is_mended_silently(made: Path) -> None:
     path = made / "compiled.pickle"
     whole = path.read_bytes()
-    array = next(made.glob("*.npy"))
     for damage in (
         b"",
         whole[:100],
@@ -114,7 +116,7 @@ def test_damage_is_mended_silently(made: Path) -> None:
         path.write_bytes(damage)
         cache.forget()
         assert cache.compiled().rules
-        assert path.read_bytes()[:32] == whole[:32] or len(path.read_bytes()) > 1000
+        assert len(path.read_bytes()) > 1000
     array = next(made.glob("*.npy"))
     array.write_bytes(array.read_bytes()[:200])
     cache.forget()
@@ -126,7 +128,7 @@ def test_damage_is_mended_silently(made: Path) -> None:
 
 def test_a_change_of_data_or_code_makes_a_new_entry(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = cache.key()
-    for name, value in (("digest", lambda: "changed"), ("_code", lambda: iter([]))):
+    for name, value in (("digest", lambda: "new"), ("_code", lambda: iter([("new", Path().stat())]))):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(cache, name, value)
             cache.forget()

@@ -22,7 +22,7 @@ def test_a_breach_is_found_with_its_place_and_law(run: Run) -> None:
     Path("文案.txt").write_text(f"祛斑须知\n{BREACH},放心\n", "utf-8")
     ran = run("check", "文案.txt")
     assert ran.code == 1
-    assert f"文案.txt:2:3  {CODE}" in ran.out
+    assert f"文案.txt:2:6  {CODE}" in ran.out
     assert "⟦永不反弹⟧" in ran.out
     assert "广告法16.1.1" in ran.out
 

@@ -128,10 +128,9 @@ def test_explain_every_rule(run: Run) -> None:
 def test_rules(run: Run) -> None:
     everything = json.loads(run("rules", "--format", "json").out)["rules"]
     assert {rule["code"] for rule in everything} == {rule.code for rule in cache.sources().rules}
-    chosen = json.loads(
-        run("rules", "-f", "json", "--family", "efficacy_guarantee", "--severity", "critical", "--status", "stable",
-            "--domain", "dental", "--instrument", "广告法").out
-    )["rules"]  # fmt: skip
+    filters = ("--family", "efficacy_guarantee", "--severity", "critical", "--status", "stable")
+    more = ("--domain", "dental", "--instrument", "广告法")
+    chosen = json.loads(run("rules", "-f", "json", *filters, *more).out)["rules"]
     assert CODE in {rule["code"] for rule in chosen}
     assert all(rule["family"] == "efficacy_guarantee" for rule in chosen)
     assert CODE in run("rules").out

@@ -21,7 +21,6 @@ SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 3
 ANY = "any"  # the head that says a unit breaks something, whatever it is
 AGREEMENT = {"high": 0.1, "medium": 0.25, "low": 0.4}  # chosen on the development cases; see docs/accuracy
-FLOOR = 0.08  # below this the likeliest family is a guess
 
 
 @dataclass(frozen=True)
@@ -144,8 +143,8 @@ def classifier_findings(
             rule = by_family[family]
             if any(_same(c, rule.family, offset, start, end) for c in (*already, *candidates)):
                 continue
-            candidate = _candidate(classified, document, offset, start, end, rule, family)
-            if silenced(rule.silent_when, candidate.passage, candidate.start, candidate.end) is None:
+            candidate, core = _candidate(classified, document, offset, start, end, rule, family)
+            if silenced(rule.silent_when, candidate.passage, *core) is None:
                 candidates.append(candidate)
     return candidates
 
@@ -164,18 +163,13 @@ def borne_out(classified: Classified, document: Document, candidate: Candidate, 
 
 
 def _families(classified: Classified, unit: int, columns: Mapping[str, int]) -> list[str]:
-    """The families a unit belongs to: those past their own operating point; or, where the unit surely breaks
-    something but no family is sure, the likeliest."""
+    """The families of a unit that surely breaks something: those past their own operating point, or else
+    the likeliest. Whether anything is broken is one decision, with one operating point."""
     row, points = classified.families[unit], classified.model.thresholds
+    if not columns or row[classified.family_names.index(ANY)] < points[f"family:{ANY}"]:
+        return []
     sure = [name for name, column in columns.items() if row[column] >= points[f"family:{name}"]]
-    if sure or not columns:
-        return sure
-    if ANY in classified.family_names:
-        chance = row[classified.family_names.index(ANY)]
-        likeliest = max(columns, key=lambda name: row[columns[name]])
-        if chance >= points[f"family:{ANY}"] and row[columns[likeliest]] >= FLOOR:
-            return [likeliest]
-    return []
+    return sure or [max(columns, key=lambda name: row[columns[name]])]
 
 
 def _same(candidate: Candidate, family: str, part: int, start: int, end: int) -> bool:
@@ -187,8 +181,8 @@ def _same(candidate: Candidate, family: str, part: int, start: int, end: int) ->
 
 def _candidate(
     classified: Classified, document: Document, offset: int, start: int, end: int, rule: Rule, family: str
-) -> Candidate:
-    """Point at the clause that drove the decision, and name its words."""
+) -> tuple[Candidate, tuple[int, int]]:
+    """Point at the clause that drove the decision, and name its words; also the place of the strongest."""
     passage = document.passage_at(start)
     if passage is None or passage.end < end:
         passage = Passage(document, start, end + 1, [], 0)
@@ -202,4 +196,5 @@ def _candidate(
     while low < high and text[low] in " \n,":
         low += 1
     words = tuple((text[a:b], round(weight, 3)) for a, b, weight in pieces)
-    return Candidate(rule, offset, low, high, passage, None, words)
+    core = pieces[0][:2] if pieces else (low, high)
+    return Candidate(rule, offset, low, high, passage, None, words), core

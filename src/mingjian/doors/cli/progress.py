@@ -20,6 +20,7 @@ class Progress:
         self._began = time.monotonic()
         self._seen: set[str] = set()
         self._items = 0
+        self._files = 0
         self._bar: Any = None
         self._task: Any = None
 
@@ -34,7 +35,7 @@ class Progress:
         if source:
             self._seen.add(source.split("[", 1)[0])
         if self._bar is not None:
-            self._bar.update(self._task, completed=len(self._seen) - 1, items=self._items)
+            self._bar.update(self._task, completed=len(self._seen) - 1, said=self._said())
         elif time.monotonic() - self._began > PATIENCE:
             self._start()
 
@@ -46,15 +47,20 @@ class Progress:
         self._bar = Bar(
             TextColumn("检查中"),
             BarColumn(bar_width=30),
-            TextColumn("{task.completed:.0f}/{task.total:.0f} 个文件 · {task.fields[items]} 项"),
+            TextColumn("{task.fields[said]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
         )
         self._bar.start()
-        self._task = self._bar.add_task(
-            "", total=self._total(), completed=len(self._seen) - 1, items=self._items
-        )
+        self._files = self._total()
+        # One file of many items has no end that is known: the bar only moves.
+        total = self._files if self._files > 1 else None
+        self._task = self._bar.add_task("", total=total, completed=len(self._seen) - 1, said=self._said())
+
+    def _said(self) -> str:
+        files = f"{len(self._seen) - 1}/{self._files} 个文件 · " if self._files > 1 else ""
+        return f"{files}{self._items} 项"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
