@@ -157,7 +157,7 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
 
 EVERYDAY = {"other": "experience"}  # talk of daily life is a person's own expression
 MAX_EVIDENCE = 12
-SURE = 0.65
+SURE = 0.4
 
 
 def _legal(documents: list[Document]) -> bool:
