@@ -80,7 +80,7 @@ def swapped(texts: list[Text], lexemes, rng: np.random.Generator) -> list[Text]:
     copies = []
     for text in texts:
         found = scan(lexemes, [text.text], disguises=False)
-        hits = [hit for hit in found.hits[0] if hit.lexicon in ids]
+        hits = [hit for hit in found.hits(0) if hit.lexicon in ids]
         if not hits:
             continue
         for _ in range(SWAPS):
@@ -106,8 +106,9 @@ def matrix(texts: list[Text], lexemes, rows: dict[int, int] | None) -> tuple[csr
         found = scan(lexemes, [text.text], disguises=False)
         array = symbols(found.batch.folded.array[:-1])
         coded.append(np.concatenate([gram_index(array, size) for size in range(1, MAX_GRAM + 1)]))
-        classes = {hit.lexicon for hit in found.hits[0]}
-        present.append(sorted(lexicon for lexicon in classes if "#" not in lexemes.names[lexicon]))
+        starts, counts = lexemes.class_starts, lexemes.class_counts
+        spans = [(starts[pattern], counts[pattern]) for _, _, pattern in found.found]
+        present.append(sorted({int(c) for at, size in spans for c in lexemes.classes[at : at + size]}))
         lengths.append(length_features(np.array([len(array)]))[0])
     if rows is None:
         groups: dict[int, set[str]] = {}

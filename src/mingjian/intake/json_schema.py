@@ -7,8 +7,10 @@ from typing import Any
 from mingjian.core.model import (
     CHANNELS,
     CONFIDENCES,
+    DOMAIN_SOURCES,
     DOMAINS,
     FAMILIES,
+    NATURE_SOURCES,
     NATURES,
     OUTCOMES,
     PUBLISHER_KINDS,
@@ -99,7 +101,7 @@ def finding_schema() -> dict[str, Any]:
     evidence = _object(part=_COUNT, start=_COUNT, end=_COUNT, quote=_TEXT, mark=_TEXT)
     nature = _object(
         value={"enum": list(NATURES)},
-        source={"enum": ["stated", "marks", "classifier", "presumed"]},
+        source={"enum": list(NATURE_SOURCES)},
         evidence={"type": "array", "items": evidence},
         contradiction=_choice(NATURES),
     )
@@ -126,18 +128,13 @@ def finding_schema() -> dict[str, Any]:
         words={
             "type": "array",
             "description": "Words that drove a classifier finding, with weights, strongest first.",
-            "items": {
-                "type": "array",
-                "prefixItems": [_TEXT, {"type": "number"}],
-                "minItems": 2,
-                "maxItems": 2,
-            },
+            "items": _object(word=_TEXT, weight={"type": "number"}),
         },
     )
     line = _object(
         id=_TEXT,
         nature=nature,
-        domain=_object(value={"enum": list(DOMAINS)}, source={"enum": ["stated", "lexicon", "presumed"]}),
+        domain=_object(value={"enum": list(DOMAINS)}, source={"enum": list(DOMAIN_SOURCES)}),
         verdict={"enum": list(VERDICT_VALUES)},
         findings={"type": "array", "items": finding},
         rulebook={**_TEXT, "description": "Version of the rulebook."},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,8 @@ from mingjian.core.rulebook.lexicon import parse_lexicon
 from mingjian.core.rulebook.load import Sources
 from mingjian.core.rulebook.schema import parse_rule
 
+DAY = date(2025, 1, 1)
+OPTIONS = Options(as_of=DAY)
 LAW = {
     "slug": "cn.test-law", "name": "测试法", "short": "测试法", "level": "law", "issuer": "测试",
     "effective": date(2020, 1, 1), "status": "现行",
@@ -43,18 +46,18 @@ def rule(code: str, match: dict[str, Any], **fields: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def engine(*rules: dict[str, Any]) -> Engine:
+def engine(*rules: dict[str, Any], lexicons: Sequence[dict[str, Any]] = LEXICONS) -> Engine:
     """An engine over the tiny rulebook with these rules and no classifier."""
     problems: list[Any] = []
     instrument = parse_instrument(LAW, "law", problems)
-    lexicons = [parse_lexicon(data, data["name"], problems) for data in LEXICONS]
+    books = [parse_lexicon(data, data["name"], problems) for data in lexicons]
     parsed = [parse_rule(data, data["code"], problems) for data in rules]
     assert not problems and instrument is not None
-    sources = Sources((instrument,), tuple(x for x in lexicons if x), tuple(r for r in parsed if r), {}, {}, "test")
+    sources = Sources((instrument,), tuple(x for x in books if x), tuple(r for r in parsed if r), {}, {}, "test")
     return Engine(compile_rulebook(sources, None))
 
 
-def judge(judge_engine: Engine, text: str, as_of: date = date(2025, 1, 1), **context: Any) -> Verdict:
+def judge(judge_engine: Engine, text: str, as_of: date = DAY, **context: Any) -> Verdict:
     """The verdict on one text."""
     return judge_engine.check([Item.of(text, **context)], Options(as_of=as_of))[0]
 

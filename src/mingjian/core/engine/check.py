@@ -17,6 +17,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
 from mingjian.core.engine.silence import silenced
+from mingjian.core.engine.tally import PROMOTION, Ballot, tally
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
 from mingjian.core.model.verdict import Verdict
@@ -30,6 +31,7 @@ class Engine:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self._decider = Decider(compiled)
+        self._ballot = Ballot.of(compiled.lexemes, compiled.marks.promotion)
 
     @property
     def rulebook(self) -> str:
@@ -57,23 +59,12 @@ class Engine:
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
         classified = classify(model, self.compiled.lexemes, found) if model is not None else None
-        folded = found.batch.folded.text
+        rows = tally(self._ballot, found)
         verdicts = []
         first = 0
-        sentence = 0
         for item in items:
-            documents = []
-            for offset in range(len(item.parts)):
-                index = first + offset
-                low, high = found.bounds[index], found.bounds[index + 1]
-                sentence_from = sentence
-                while sentence < len(found.sentence_ends) and found.sentence_ends[sentence] <= high:
-                    sentence += 1
-                ends = found.sentence_ends[sentence_from:sentence]
-                documents.append(
-                    Document(index, folded, (low, high), found.hits[index], found.anchors[index], ends)
-                )
-            verdicts.append(self._judge(item, first, documents, found, classified, options, active))
+            documents = [Document(found, first + offset) for offset in range(len(item.parts))]
+            verdicts.append(self._judge(item, first, documents, found, rows, classified, options, active))
             first += len(item.parts)
         return verdicts
 
@@ -83,15 +74,17 @@ class Engine:
         first: int,
         documents: list[Document],
         found: Scan,
+        rows: list[list[int]],
         classified: Classified | None,
         options: Options,
         active: Active,
     ) -> Verdict:
         compiled = self.compiled
         as_of = self._day(item, options)
-        scores = classified.natures(documents) if classified is not None else None
-        nature = find_nature(item, documents, compiled.marks, found.batch, scores)
-        domain = find_domain(compiled.lexemes, documents, item.domain)
+        scores = classified.natures(documents) if classified is not None and documents else None
+        votes = [sum(column) for column in zip(*(rows[d.index] for d in documents), strict=True)] or [0] * (PROMOTION + 1)
+        nature = find_nature(item, documents, compiled.marks, found.batch, votes[PROMOTION], scores)
+        domain = find_domain(votes[:PROMOTION], item.domain)
         setting = Setting.of(item, nature.value, domain.value)
         # What only seems lawful is tried as an advertisement: a claim that stands is itself the mark of one.
         unsure = nature.source == "classifier" and nature.value != "advertisement"

@@ -5,7 +5,7 @@ Made by training/train.py and shipped as data; see docs/accuracy for how it was 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mingjian.core.engine.features import BITS, MAX_GRAM, gram_index, length_features, scale, symbols
+from mingjian.core.engine.vocabulary import Lexemes
 
 Scores = npt.NDArray[np.float32]
+Index = npt.NDArray[np.int64]
 MAX_WORDS = 6
 FLOOR = 0.35  # of the strongest character's weight: below it a character is not shown as a reason
 
@@ -25,7 +27,8 @@ class Model:
     """A linear model a head over known grams, lexicon classes and length.
 
     ``slots``: hash of a gram → its row in ``grams`` (row 0, all zero, for unknown ones); ``lexicons``: weights
-    of a class's presence; ``length``: weights of the length features; ``thresholds``: the operating point of each head, a probability.
+    of a class's presence; ``length``: weights of the length features; ``thresholds``: the operating point of
+    each head, a probability.
     """
 
     heads: tuple[str, ...]
@@ -42,12 +45,20 @@ class Model:
         marker = f"{prefix}:"
         return {head.removeprefix(marker): i for i, head in enumerate(self.heads) if head.startswith(marker)}
 
-    def score(self, array: npt.NDArray[np.uint32], starts: Sequence[int], ends: Sequence[int]) -> Scores:
+    def lexicon_table(self, lexemes: Lexemes) -> Scores:
+        """Weights of each lexicon's presence, by its number in a vocabulary (zero for those training knew not)."""
+        table = np.zeros((len(lexemes.names), len(self.heads)), dtype=np.float32)
+        for name, weights in self.lexicons.items():
+            if name in lexemes.ids:
+                table[lexemes.ids[name]] = weights
+        return table
+
+    def score(self, array: npt.NDArray[np.uint32], starts: Index, ends: Index) -> Scores:
         """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), with length and bias."""
         coded = symbols(array)
         total = np.zeros((len(starts), len(self.heads)), dtype=np.float32)
         known = np.zeros(len(starts), dtype=np.float64)
-        low, high = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
+        low, high = starts, ends
         for size in range(1, MAX_GRAM + 1):
             rows = self.slots[gram_index(coded, size)]
             at = np.flatnonzero(rows)
@@ -93,7 +104,7 @@ class Model:
 
 def probability(logits: Scores) -> Scores:
     """Logistic of logits."""
-    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)
 
 
 def load_model(file: Traversable | None = None) -> Model | None:

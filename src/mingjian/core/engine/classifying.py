@@ -25,93 +25,107 @@ AGREEMENT = {"high": 0.1, "medium": 0.25, "low": 0.4}  # chosen on the developme
 
 @dataclass(frozen=True)
 class Classified:
-    """Probabilities of every unit (a sentence, or a short part as a whole) of a batch.
+    """Probabilities of every unit of a batch. Units are the sentences, in order, and after them the short parts
+    that have several sentences, each as a whole.
 
-    ``units[k]`` are (start, end) folded offsets; ``of_text[i]`` the units of text i; the last of them is
-    the whole part where the part is short.
+    ``starts``, ``ends``: folded offsets; ``whole``: text → its unit as a whole; ``families``, ``nature``:
+    units × names; ``item_any``, ``item_nature``: the same for each text, over its sentences.
     """
 
     model: Model
-    units: list[tuple[int, int]]
-    of_text: list[list[int]]
+    scan: Scan
+    starts: list[int]
+    ends: list[int]
+    whole: dict[int, int]
     families: Scores
     nature: Scores
+    text_any: Scores
+    text_nature: Scores
     family_names: tuple[str, ...]
     nature_names: tuple[str, ...]
-    scan: Scan
 
-    def natures(self, documents: Sequence[Document]) -> dict[str, float] | None:
-        """Mean probability of each lawful nature over an item's units, weighted by length; and under
-        ``advertisement`` the chance that its likeliest unit breaks something, which is what only
-        advertisements in the training texts do. None when there is nothing to read."""
-        numbers = [unit for document in documents for unit in self.of_text[document.index]]
-        if not numbers:
-            return None
-        weights = np.array([self.units[unit][1] - self.units[unit][0] for unit in numbers], dtype=np.float64)
-        means = np.average(self.nature[numbers], axis=0, weights=np.sqrt(weights))
+    def units(self, text: int) -> list[int]:
+        """The units of one text that are long enough to be read."""
+        first, last = self.scan.first_sentence[text], self.scan.first_sentence[text + 1]
+        found = [unit for unit in range(first, last) if self.ends[unit] - self.starts[unit] >= MIN_UNIT]
+        return [*found, self.whole[text]] if text in self.whole else found
+
+    def natures(self, documents: Sequence[Document]) -> dict[str, float]:
+        """Mean probability of each lawful nature over an item's sentences; and under ``advertisement`` the
+        chance that its likeliest unit breaks something, which in the training texts only advertisements do."""
+        texts = [document.index for document in documents]
+        means = self.text_nature[texts].mean(axis=0) if len(texts) > 1 else self.text_nature[texts[0]]
         scores = dict(zip(self.nature_names, means.tolist(), strict=True))
-        scores["advertisement"] = float(self.families[numbers, self.family_names.index(ANY)].max())
+        scores["advertisement"] = max(float(self.text_any[text]) for text in texts)
         return scores
 
     def bears_out(self, document: Document, start: int, family: str) -> float:
         """How likely the unit around a place is a breach, of this family or at all."""
         columns = [self.family_names.index(name) for name in (ANY, family) if name in self.family_names]
-        units = [u for u in self.of_text[document.index] if self.units[u][0] <= start <= self.units[u][1]]
+        units = [u for u in self.units(document.index) if self.starts[u] <= start <= self.ends[u]]
         return float(self.families[np.ix_(units, columns)].max()) if units and columns else 1.0
 
 
 def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     """Score every unit of a batch at once."""
-    units, of_text, masks = _units(found)
-    total = model.score(
-        found.batch.folded.array, [start for start, _ in units], [end for _, end in units]
-    ) if units else np.zeros((0, len(model.heads)), dtype=np.float32)
-    rows = {lexemes.ids[name]: weights for name, weights in model.lexicons.items() if name in lexemes.ids}
-    for unit, present in enumerate(masks):
-        known = [rows[lexicon] for lexicon in present if lexicon in rows]
-        if known:
-            total[unit] += np.sum(known, axis=0) / len(known) ** 0.5
+    sentence_ends = np.asarray(found.sentence_ends, dtype=np.int64)
+    lows = np.concatenate(([0], sentence_ends[:-1]))
+    highs = np.maximum(sentence_ends - 1, lows)
+    whole: dict[int, int] = {}
+    low_more, high_more = [], []
+    for text in range(len(found.bounds) - 1):
+        low, high = found.bounds[text], found.bounds[text + 1]
+        if high - low <= SHORT and found.first_sentence[text + 1] - found.first_sentence[text] > 1:
+            whole[text] = len(lows) + len(low_more)
+            low_more.append(low)
+            high_more.append(high - 1)
+    starts = np.concatenate((lows, np.asarray(low_more, dtype=np.int64)))
+    ends = np.concatenate((highs, np.asarray(high_more, dtype=np.int64)))
+    total = model.score(found.batch.folded.array, starts, ends)
+    total += _lexicon_scores(model, lexemes, found, len(lows), whole)
     family, nature = model.columns("family"), model.columns("nature")
+    families = probability(total[:, list(family.values())])
     exponent = np.exp(np.clip(total[:, list(nature.values())], -30, 30))
+    natures = exponent / exponent.sum(axis=1, keepdims=True)
+    firsts = np.asarray(found.first_sentence[:-1], dtype=np.int64)
+    readable = (ends - starts >= MIN_UNIT)[:, None]
+    chance = np.where(readable[:, 0], families[:, family[ANY]], 0.0)
+    text_any = np.maximum.reduceat(chance[: len(lows)], firsts)
+    for text, unit in whole.items():
+        text_any[text] = max(text_any[text], chance[unit])
+    weights = np.sqrt(np.maximum(highs - lows, 1))[:, None] * readable[: len(lows)] + 1e-9
+    text_nature = np.add.reduceat(natures[: len(lows)] * weights, firsts, axis=0) / np.add.reduceat(weights, firsts)
     return Classified(
-        model=model,
-        units=units,
-        of_text=of_text,
-        families=probability(total[:, list(family.values())]),
-        nature=exponent / np.maximum(exponent.sum(axis=1, keepdims=True), 1e-9),
-        family_names=tuple(family),
+        model=model, scan=found, starts=starts.tolist(), ends=ends.tolist(), whole=whole, families=families,
+        nature=natures, text_any=text_any, text_nature=text_nature, family_names=tuple(family),
         nature_names=tuple(nature),
-        scan=found,
-    )
+    )  # fmt: skip
 
 
-def _units(found: Scan) -> tuple[list[tuple[int, int]], list[list[int]], list[set[int]]]:
-    units: list[tuple[int, int]] = []
-    of_text: list[list[int]] = []
-    masks: list[set[int]] = []
-    sentence = 0
-    for index, hits in enumerate(found.hits):
-        low, high = found.bounds[index], found.bounds[index + 1]
-        own: list[int] = []
-        at, position = low, 0
-        while sentence < len(found.sentence_ends) and found.sentence_ends[sentence] <= high:
-            stop = found.sentence_ends[sentence]
-            sentence += 1
-            present = set()
-            while position < len(hits) and hits[position].start < stop:
-                present.add(hits[position].lexicon)
-                position += 1
-            if stop - 1 - at >= MIN_UNIT:
-                own.append(len(units))
-                units.append((at, stop - 1))
-                masks.append(present)
-            at = stop
-        if len(own) > 1 and high - low <= SHORT:
-            own.append(len(units))
-            units.append((low, high - 1))
-            masks.append({hit.lexicon for hit in hits})
-        of_text.append(own)
-    return units, of_text, masks
+def _lexicon_scores(model: Model, lexemes: Lexemes, found: Scan, sentences: int, whole: dict[int, int]) -> Scores:
+    """What the lexicon classes in each unit add: every class once a unit, scaled by how many there are."""
+    total = np.zeros((sentences + len(whole), len(model.heads)), dtype=np.float32)
+    table = model.lexicon_table(lexemes)
+    patterns = found.patterns
+    counts = lexemes.class_counts[patterns]
+    if not counts.sum():
+        return total
+    units = np.repeat(found.sentence_array, counts)
+    offsets = np.repeat(lexemes.class_starts[patterns] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    classes = lexemes.classes[np.arange(len(units)) + offsets]
+    if whole:
+        texts = np.searchsorted(np.asarray(found.first_sentence[1:]), units, side="right")
+        unit_of_text = np.full(len(found.bounds) - 1, -1, dtype=np.int64)
+        unit_of_text[list(whole)] = list(whole.values())
+        also = unit_of_text[texts] >= 0
+        units = np.concatenate((units, unit_of_text[texts[also]]))
+        classes = np.concatenate((classes, classes[also]))
+    keys = np.unique(units * len(table) + classes)
+    units, classes = keys // len(table), keys % len(table)
+    firsts = np.flatnonzero(np.diff(units, prepend=-1))
+    sizes = np.diff(np.append(firsts, len(units)))
+    total[units[firsts]] = np.add.reduceat(table[classes], firsts, axis=0) / np.sqrt(sizes)[:, None]
+    return total
 
 
 def classifier_findings(
@@ -125,6 +139,8 @@ def classifier_findings(
     already: Sequence[Candidate],
 ) -> list[Candidate]:
     """Candidates of classifier rules for one part, where no rule has found the same family already."""
+    if classified.text_any[document.index] < classified.model.thresholds[f"family:{ANY}"]:
+        return []
     rules = [
         rule
         for number in compiled.classifier_rules
@@ -137,8 +153,8 @@ def classifier_findings(
         by_family.setdefault(str(rule.match["family"]), rule)
     columns = {name: i for i, name in enumerate(classified.family_names) if name in by_family}
     candidates: list[Candidate] = []
-    for unit in classified.of_text[document.index]:
-        start, end = classified.units[unit]
+    for unit in classified.units(document.index):
+        start, end = classified.starts[unit], classified.ends[unit]
         for family in _families(classified, unit, columns):
             rule = by_family[family]
             if any(_same(c, rule.family, offset, start, end) for c in (*already, *candidates)):
@@ -185,7 +201,7 @@ def _candidate(
     """Point at the clause that drove the decision, and name its words; also the place of the strongest."""
     passage = document.passage_at(start)
     if passage is None or passage.end < end:
-        passage = Passage(document, start, end + 1, [], 0)
+        passage = Passage(document, start, end + 1, 0)
     column = classified.model.columns("family")[family]
     text = document.text
     pieces = classified.model.words(text, classified.scan.batch.folded.array, start, end, column)

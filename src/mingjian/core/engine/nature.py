@@ -79,20 +79,25 @@ class NatureMarks:
 
 
 def find_nature(
-    item: Item, documents: list[Document], marks: NatureMarks, batch: Batch, scores: Mapping[str, float] | None
+    item: Item,
+    documents: list[Document],
+    marks: NatureMarks,
+    batch: Batch,
+    promotion: int,
+    scores: Mapping[str, float] | None,
 ) -> Nature:
-    """The nature with its evidence. ``scores`` are the classifier's probabilities when it ran."""
-    hits = _promoting(documents, marks)
-    promotion = sum(marks.promotion[hit.lexicon] for _, hit in hits)
+    """The nature with its evidence. ``promotion``: weight of the words that mark promotion; ``scores``: the
+    classifier's probabilities when it ran."""
     read, source = _read(item, documents, marks, promotion, scores)
     contradiction = None
     if item.nature is not None:
         if source != "presumed" and _contradicts(item.nature, read, promotion):
             contradiction = read
         read, source = item.nature, "stated"
-    if not hits or (read != "advertisement" and contradiction is None):
+    if promotion < STRONG or (read != "advertisement" and contradiction is None):
         return Nature(read, source, (), contradiction)
-    return Nature(read, source, _evidence(hits[:MAX_EVIDENCE], documents[0].index, marks, batch), contradiction)
+    hits = _promoting(documents, marks)[:MAX_EVIDENCE]
+    return Nature(read, source, _evidence(hits, documents[0].index, marks, batch), contradiction)
 
 
 def _promoting(documents: list[Document], marks: NatureMarks) -> list[tuple[Document, Hit]]:

@@ -2,76 +2,59 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import itemgetter
 
-from mingjian.core.engine.scan import Anchor, Hit
+from mingjian.core.engine.scan import Hit, Scan
 
 Span = tuple[int, int]
+_start = itemgetter(0)
 CLAUSE_BREAKS = ",;。!?\n\x1e"
 
 
 class Document:
-    """One part of an item within a scanned batch: its sentences and hits, cut up on demand."""
+    """One part of an item within a scan. Its words are made into hits only when a rule or silencer asks."""
 
-    __slots__ = ("end", "hits", "index", "mask", "passages", "start", "text")
+    __slots__ = ("end", "index", "mask", "passages", "scan", "start", "text")
 
-    def __init__(
-        self,
-        index: int,
-        text: str,
-        bounds: Span,
-        hits: Sequence[Hit],
-        anchors: Sequence[Anchor],
-        sentence_ends: Sequence[int],
-    ) -> None:
+    def __init__(self, scan: Scan, index: int) -> None:
+        self.scan = scan
         self.index = index
-        self.text = text
-        self.start, self.end = bounds
-        self.hits = hits
-        masks = [0] * len(sentence_ends)
-        firsts = [0] * (len(sentence_ends) + 1)
-        sentence, stop = 0, sentence_ends[0] if sentence_ends else self.end
-        for position, hit in enumerate(hits):
-            while hit[0] >= stop:
-                sentence += 1
-                firsts[sentence] = position
-                stop = sentence_ends[sentence]
-            masks[sentence] |= 1 << hit[2]
-        for number in range(sentence + 1, len(firsts)):
-            firsts[number] = len(hits)
-        for place, bits in anchors:
-            masks[bisect_right(sentence_ends, place)] |= bits
-        self.passages = [
-            Passage(
-                self, sentence_ends[number - 1] if number else self.start, sentence_ends[number],
-                hits[firsts[number] : firsts[number + 1]], mask,
-            )
-            for number, mask in enumerate(masks)
-            if mask
-        ]  # fmt: skip
-        total = 0
-        for mask in masks:
-            total |= mask
-        self.mask = total
+        self.text = scan.batch.folded.text
+        self.start, self.end = scan.bounds[index], scan.bounds[index + 1]
+        first, last = scan.first_sentence[index], scan.first_sentence[index + 1]
+        ends, masks = scan.sentence_ends, scan.masks
+        self.mask = 0
+        self.passages: list[Passage] = []
+        for number in range(first, last):
+            if mask := masks[number]:
+                start = ends[number - 1] if number > first else self.start
+                self.passages.append(Passage(self, start, ends[number], mask))
+                self.mask |= mask
+
+    @property
+    def hits(self) -> list[Hit]:
+        """Every known word, by start."""
+        return self.scan.hits(self.index)
 
     def passage_at(self, offset: int) -> Passage | None:
-        """The passage with hits that holds a folded offset."""
+        """The passage with words that holds a folded offset."""
         return next((p for p in self.passages if p.start <= offset < p.end), None)
 
 
 class Passage:
-    """One sentence. ``mask`` has bit i set when a word of lexicon i is in it."""
+    """One sentence. ``mask`` has bit i set where a word of lexicon i, or a rule's anchor, may be in it."""
 
-    __slots__ = ("_groups", "_text", "document", "end", "hits", "mask", "start")
+    __slots__ = ("_groups", "_hits", "_text", "document", "end", "mask", "start")
 
-    def __init__(self, document: Document, start: int, end: int, hits: Sequence[Hit], mask: int) -> None:
+    def __init__(self, document: Document, start: int, end: int, mask: int) -> None:
         self.document = document
         self.start = start
         self.end = end
-        self.hits = hits
         self.mask = mask
         self._groups: dict[frozenset[int], list[Hit]] | None = None
+        self._hits: list[Hit] | None = None
         self._text: str | None = None
 
     @property
@@ -80,6 +63,15 @@ class Passage:
         if self._text is None:
             self._text = self.document.text[self.start : self.end]
         return self._text
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The known words of the sentence, by start."""
+        if self._hits is None:
+            hits = self.document.hits
+            low = bisect_left(hits, self.start, key=_start)
+            self._hits = hits[low : bisect_left(hits, self.end, key=_start)]
+        return self._hits
 
     def of(self, lexicons: frozenset[int]) -> list[Hit]:
         """Hits of these lexicons, longest where they overlap, by start."""

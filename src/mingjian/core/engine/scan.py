@@ -1,17 +1,26 @@
-"""Find every known word in a batch of texts, as written and in disguise, at its place in the folded view."""
+"""Find every known word in a batch of texts, as written and in disguise, at its place in the folded view.
+
+Ordinary text holds dozens of known words a note and breaks no rule, so this first pass only notes which
+lexicons each sentence meets; the words themselves are made into hits for the few texts that need them.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
+from mingjian.core.engine.disguise import DELIBERATE, MIN_SURE, disguise_of
 from mingjian.core.engine.vocabulary import EXCEPT, PLAIN, Lexemes
 from mingjian.core.text.views import Batch, Index
 
 NEAR = 40  # characters within which a word of the field makes a disguised reading believable
+Found = tuple[int, int, int]  # start, end, pattern
+_end = itemgetter(1)
 
 
 class Hit(NamedTuple):
@@ -24,187 +33,190 @@ class Hit(NamedTuple):
     disguise: str | None
 
 
-Anchor = tuple[int, int]
-
-
-@dataclass
 class Scan:
-    """The words of one batch: ``hits[k]`` belong to text k, by start; bounds are folded offsets.
+    """The words of one batch. Offsets are folded.
 
-    ``anchors[k]``: (place, bits of nameless lexicons) where a pattern rule is worth trying.
+    ``bounds[k]``: where text k begins; ``sentence_ends``; ``first_sentence[k]``: the first sentence of text k;
+    ``masks[s]``: bit i set where sentence s may hold a word of lexicon i (an anchor counts, an excepted word
+    may); ``found``: raw matches by end; ``sentence_of[j]``: the sentence of raw match j.
     """
 
-    batch: Batch
-    bounds: list[int]
-    sentence_ends: list[int]
-    hits: list[list[Hit]]
-    anchors: list[list[Anchor]]
+    def __init__(self, lexemes: Lexemes, texts: Sequence[str], disguises: bool) -> None:
+        self.lexemes = lexemes
+        self.batch = Batch(texts)
+        bounds = np.searchsorted(self.batch.folded.origin, self.batch.starts)
+        self.bounds: list[int] = bounds.tolist()
+        self.sentence_ends: list[int] = self.batch.sentence_ends.tolist()
+        self.first_sentence: list[int] = np.searchsorted(self.batch.sentence_ends, bounds, side="right").tolist()
+        self.masks = [0] * len(self.sentence_ends)
+        self.found: list[Found] = lexemes.written.find_overlapping(self.batch.folded.text)
+        self.sentence_of: list[int] = []
+        self.disguised: set[int] = set()  # texts in which a disguised reading was believed
+        self._hits: dict[int, list[Hit]] = {}
+        doubtful = self._note_sentences()
+        if disguises:
+            self._separated(doubtful)
+            self._sounded(doubtful)
+        for text, candidates in doubtful.items():
+            self._believe(text, candidates)
+
+    def _note_sentences(self) -> dict[int, list[Hit]]:
+        """Fill the masks; return the readings that only their surroundings can bear out, by text."""
+        doubtful: dict[int, list[Hit]] = {}
+        masks, ends, of = self.masks, self.sentence_ends, self.sentence_of
+        pattern_masks, unsure = self.lexemes.pattern_masks, self.lexemes.unsure
+        sentence, stop = 0, ends[0]
+        for start, end, pattern in self.found:  # by end: the hot loop, once for every word of every text
+            while end > stop:
+                sentence += 1
+                stop = ends[sentence]
+            of.append(sentence)
+            masks[sentence] |= pattern_masks[pattern]
+            if pattern in unsure and self._edges_hold(start, end, pattern):
+                text = self.text_of(start)
+                doubtful.setdefault(text, []).extend(
+                    Hit(start, end, lexicon, word, disguise)
+                    for lexicon, word, kind, disguise in self.lexemes.entries[pattern]
+                    if kind not in (PLAIN, EXCEPT)
+                )
+        return doubtful
+
+    @cached_property
+    def patterns(self) -> Index:
+        """Pattern of each raw match."""
+        return np.fromiter((pattern for _, _, pattern in self.found), dtype=np.int64, count=len(self.found))
+
+    @cached_property
+    def sentence_array(self) -> Index:
+        """Sentence of each raw match."""
+        return np.array(self.sentence_of, dtype=np.int64)
+
+    def text_of(self, offset: int) -> int:
+        """The text that holds a folded offset."""
+        return bisect_right(self.bounds, offset) - 1
+
+    def raw(self, text: int) -> list[Found]:
+        """The raw matches of one text."""
+        low = bisect_right(self.found, self.bounds[text], key=_end)
+        return self.found[low : bisect_right(self.found, self.bounds[text + 1], key=_end)]
+
+    def hits(self, text: int) -> list[Hit]:
+        """The words of one text, by start: made when first asked for."""
+        if text not in self._hits:
+            self._hits[text] = self._plain(text)
+        return self._hits[text]
+
+    def _plain(self, text: int) -> list[Hit]:
+        hits: list[Hit] = []
+        simple, entries, latin = self.lexemes.simple, self.lexemes.entries, self.lexemes.latin
+        new = tuple.__new__  # three times faster than calling Hit, and the same tuple
+        for start, end, pattern in self.raw(text):
+            entry = simple[pattern]
+            if entry is not None:
+                hits.append(new(Hit, (start, end, entry[0], entry[1], None)))
+            elif entries[pattern] and (not latin[pattern] or self._edges_hold(start, end, pattern)):
+                for lexicon, word, kind, _ in entries[pattern]:
+                    if kind == PLAIN:
+                        hits.append(new(Hit, (start, end, lexicon, word, None)))
+        if excepted := self._excepted(text):
+            hits = [hit for hit in hits if not _covered(hit, excepted)]
+        hits.sort()
+        return hits
+
+    def _excepted(self, text: int) -> list[Found]:
+        """(start, end, lexicon) of the ordinary strings of a text inside which a lexicon's words do not count."""
+        excepts = self.lexemes.excepts
+        return [
+            (start, end, lexicon)
+            for start, end, pattern in self.raw(text)
+            if pattern in excepts
+            for lexicon in excepts[pattern]
+        ]
+
+    def _edges_hold(self, start: int, end: int, pattern: int) -> bool:
+        """A latin word must not be a piece of a longer one."""
+        text, edges = self.batch.folded.text, self.lexemes.latin[pattern]
+        if edges & 1 and start and _letter(text[start - 1]):
+            return False
+        return not (edges & 2 and end < len(text) and _letter(text[end]))
+
+    def _separated(self, doubtful: dict[int, list[Hit]]) -> None:
+        """Two-character names whose characters were pulled apart (根*治): only where a sign stands between."""
+        squeezed, folded, keys = self.batch.squeezed, self.batch.folded, self.lexemes.pair_keys
+        if len(squeezed.array) < 2 or not len(keys):
+            return
+        at = np.flatnonzero(np.diff(squeezed.origin) > 1)
+        pairs = squeezed.array[at].astype(np.uint64) << np.uint64(32) | squeezed.array[at + 1].astype(np.uint64)
+        known = keys[np.minimum(np.searchsorted(keys, pairs), len(keys) - 1)] == pairs
+        for index, key in zip(at[known].tolist(), pairs[known].tolist(), strict=True):
+            start = int(np.searchsorted(folded.origin, squeezed.origin[index]))
+            end = int(np.searchsorted(folded.origin, squeezed.origin[index + 1])) + 1
+            between = folded.text[start + 1 : end - 1]
+            # A space or comma parts ordinary words; one or two odd signs inside a name are there to hide it.
+            if 0 < len(between) <= 2 and not any(char in " ,、:/-~\n()" for char in between):
+                hidden = [Hit(start, end, lexicon, word, how) for lexicon, word, _, how in self.lexemes.pairs[key]]
+                doubtful.setdefault(self.text_of(start), []).extend(hidden)
+
+    def _sounded(self, doubtful: dict[int, list[Hit]]) -> None:
+        """Names of three characters and more by their sound, through separators, repetition and pinyin."""
+        view, index = self.batch.sounded
+        squeezed, folded, words = self.batch.squeezed, self.batch.folded, self.lexemes.words
+        for start, end, pattern in self.lexemes.sounded.find_overlapping(view.text):
+            low = int(np.searchsorted(folded.origin, view.origin[start]))
+            high = int(np.searchsorted(folded.origin, view.ends[end - 1]))
+            seen = folded.text[low:high]
+            last = int(index[end]) if end < len(index) else len(squeezed.array)
+            read = squeezed.text[int(index[start]) : last]
+            for lexicon, word, _, _ in self.lexemes.sound_entries[pattern]:
+                if (disguise := disguise_of(words[word], read, seen)) is not None:
+                    hit = Hit(low, high, lexicon, word, disguise)
+                    doubtful.setdefault(self.text_of(low), []).append(hit)
+
+    def _believe(self, text: int, candidates: list[Hit]) -> None:
+        """Add the disguised readings that the words around them bear out.
+
+        A name pulled apart, split or mixed with pinyin is deliberate by itself; a sound-alike, slang or a
+        changed character may be chance, and counts only near a word of the field or two words of trade.
+        """
+        plain = self.hits(text)
+        excepted = self._excepted(text)
+        believed = []
+        for hit in candidates:
+            size = hit.end - hit.start
+            if excepted and _covered(hit, excepted):
+                continue
+            if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= size for p in plain):
+                continue  # those characters already are an ordinary known word
+            sure = hit.disguise in DELIBERATE and len(self.lexemes.words[hit.word]) >= MIN_SURE
+            if sure or self._borne_out(plain, hit):
+                believed.append(hit)
+                self.masks[bisect_right(self.sentence_ends, hit.start)] |= 1 << hit.lexicon
+        if believed:
+            self.disguised.add(text)
+            self._hits[text] = sorted(plain + believed)
+
+    def _borne_out(self, plain: list[Hit], hit: Hit) -> bool:
+        trade: set[str] = set()
+        for other in plain:
+            if other.start < hit.end and hit.start < other.end:
+                continue
+            if other.start - NEAR >= hit.end or hit.start >= other.end + NEAR:
+                continue
+            if self.lexemes.is_field[other.lexicon]:
+                return True
+            if self.lexemes.is_trade[other.lexicon]:
+                trade.add(self.lexemes.words[other.word])
+        return len(trade) >= 2
 
 
 def scan(lexemes: Lexemes, texts: Sequence[str], disguises: bool = True) -> Scan:
-    """All hits of a batch. ``disguises=False`` reads words only as they are written."""
-    batch = Batch(texts)
-    bounds = np.searchsorted(batch.folded.origin, batch.starts)
-    plain: list[list[Hit]] = [[] for _ in texts]
-    doubtful: dict[int, list[Hit]] = {}
-    anchors = _written(lexemes, batch, bounds, plain, doubtful)
-    if disguises:
-        _separated(lexemes, batch, bounds, doubtful)
-        _sounded(lexemes, batch, bounds, doubtful)
-    for index, candidates in doubtful.items():
-        if believed := _believable(lexemes, plain[index], candidates):
-            plain[index] = sorted(plain[index] + believed)
-    return Scan(batch, bounds.tolist(), batch.sentence_ends.tolist(), plain, anchors)
+    """All words of a batch. ``disguises=False`` reads words only as they are written."""
+    return Scan(lexemes, texts, disguises)
 
 
-def _written(
-    lexemes: Lexemes, batch: Batch, bounds: Index, plain: list[list[Hit]], doubtful: dict[int, list[Hit]]
-) -> list[list[Anchor]]:
-    """Words as they stand, and the anchors among them. This loop runs for every known word of every text: it is the hot place."""
-    text = batch.folded.text
-    anchors: list[list[Anchor]] = [[] for _ in plain]
-    found = lexemes.written.find_overlapping(text)
-    if not found:
-        return anchors
-    found.sort()
-    limits = bounds.tolist()
-    owner, limit = 0, limits[1]
-    simple, entries, latin, marked = lexemes.simple, lexemes.entries, lexemes.latin, lexemes.anchors
-    excepted: dict[int, list[tuple[int, int, int]]] = {}
-    new, length = tuple.__new__, len(text)  # three times faster than calling Hit, and the same tuple
-    for start, end, pattern in found:
-        while start >= limit:
-            owner += 1
-            limit = limits[owner + 1]
-        entry = simple[pattern]
-        if entry is not None:
-            plain[owner].append(new(Hit, (start, end, entry[0], entry[1], None)))
-            continue
-        edges = latin[pattern]
-        if edges:
-            if edges & 1 and start and _letter(text[start - 1]):
-                continue
-            if edges & 2 and end < length and _letter(text[end]):
-                continue
-        if bits := marked[pattern]:
-            anchors[owner].append((start, bits))
-        for lexicon, word, kind, disguise in entries[pattern]:
-            if kind == PLAIN:
-                plain[owner].append(new(Hit, (start, end, lexicon, word, None)))
-            elif kind == EXCEPT:
-                excepted.setdefault(owner, []).append((start, end, lexicon))
-            else:
-                doubtful.setdefault(owner, []).append(Hit(start, end, lexicon, word, disguise))
-    for owner, spans in excepted.items():
-        plain[owner] = [hit for hit in plain[owner] if not _excepted(hit, spans)]
-    return anchors
-
-
-def _excepted(hit: Hit, spans: list[tuple[int, int, int]]) -> bool:
+def _covered(hit: Hit, spans: list[Found]) -> bool:
     return any(lexicon == hit.lexicon and start <= hit.start and hit.end <= end for start, end, lexicon in spans)
 
 
 def _letter(char: str) -> bool:
     return "a" <= char <= "z"
-
-
-def _separated(lexemes: Lexemes, batch: Batch, bounds: Index, doubtful: dict[int, list[Hit]]) -> None:
-    """Two-character names whose characters were pulled apart (根*治): only where a sign stands between."""
-    squeezed = batch.squeezed
-    if len(squeezed.array) < 2 or not len(lexemes.pair_keys):
-        return
-    at = np.flatnonzero(np.diff(squeezed.origin) > 1)
-    keys = squeezed.array[at].astype(np.uint64) << np.uint64(32) | squeezed.array[at + 1].astype(np.uint64)
-    folded = batch.folded
-    known = np.isin(keys, lexemes.pair_keys)
-    for index, key in zip(at[known].tolist(), keys[known].tolist(), strict=True):
-        start = int(np.searchsorted(folded.origin, squeezed.origin[index]))
-        end = int(np.searchsorted(folded.origin, squeezed.origin[index + 1])) + 1
-        between = folded.text[start + 1 : end - 1]
-        # A space or comma parts ordinary words; one or two odd signs inside a name are there to hide it.
-        if not 0 < len(between) <= 2 or any(char in " ,、:/-~\n()" for char in between):
-            continue
-        owner = int(np.searchsorted(bounds, start, side="right")) - 1
-        hidden = [Hit(start, end, e.lexicon, e.word, e.disguise) for e in lexemes.pairs[key]]
-        doubtful.setdefault(owner, []).extend(hidden)
-
-
-def _sounded(lexemes: Lexemes, batch: Batch, bounds: Index, doubtful: dict[int, list[Hit]]) -> None:
-    view, index = batch.sounded
-    found = lexemes.sounded.find_overlapping(view.text)
-    if not found:
-        return
-    squeezed, folded = batch.squeezed, batch.folded
-    for start, end, pattern in found:
-        first, last = int(view.origin[start]), int(view.ends[end - 1])
-        low = int(np.searchsorted(folded.origin, first))
-        high = int(np.searchsorted(folded.origin, last))
-        owner = int(np.searchsorted(bounds, low, side="right")) - 1
-        seen = folded.text[low:high]
-        squeezed_end = int(index[end]) if end < len(index) else len(squeezed.array)
-        read = squeezed.text[int(index[start]) : squeezed_end]
-        for entry in lexemes.sound_entries[pattern]:
-            word = lexemes.words[entry.word]
-            disguise = disguise_of(word, read, seen)
-            if disguise is not None:
-                doubtful.setdefault(owner, []).append(Hit(low, high, entry.lexicon, entry.word, disguise))
-
-
-def disguise_of(word: str, read: str, seen: str) -> str | None:
-    """How ``word`` was hidden as ``seen`` (``read`` without separators); None when it is not hidden at all
-    or the likeness is too thin to be more than chance."""
-    if seen == word:
-        return None
-    if any(char in "。!?;\n\x1e" for char in seen):
-        return None
-    if read == word:
-        gaps = len(seen) - len(read)
-        if all("一" <= char <= "鿿" for char in seen):
-            return "repeated"
-        if seen.count(" ") + seen.count(",") + seen.count("、") + seen.count(":") == gaps and gaps < len(word) - 1:
-            return None  # 双眼 皮肤: an ordinary space or comma between two words
-        return "separated"
-    if any(char in ",、: " for char in seen) and not read.isascii():
-        return None
-    letters = sum("a" <= char <= "z" for char in read)
-    if letters:
-        same = sum(a in word for a in read if not "a" <= a <= "z")
-        return "pinyin" if same or letters == len(read) else None
-    if len(read) != len(word):
-        return None  # repetition and homophones at once: chance
-    same = sum(a == b for a, b in zip(word, read, strict=True))
-    return "homophone" if 2 * same >= len(word) else None
-
-
-def _believable(lexemes: Lexemes, plain: list[Hit], candidates: list[Hit]) -> list[Hit]:
-    """The disguised readings that the words around them bear out.
-
-    A name pulled apart, split or mixed with pinyin is deliberate by itself; a sound-alike, slang or a changed
-    character may be chance, and counts only near a word of the field or two words of trade.
-    """
-    believed = []
-    for hit in candidates:
-        if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= hit.end - hit.start for p in plain):
-            continue  # those characters already are an ordinary known word
-        sure = hit.disguise in DELIBERATE and len(lexemes.words[hit.word]) >= MIN_SURE
-        if sure or _borne_out(lexemes, plain, hit):
-            believed.append(hit)
-    return believed
-
-
-def _borne_out(lexemes: Lexemes, plain: list[Hit], hit: Hit) -> bool:
-    trade: set[str] = set()
-    for other in plain:
-        if other.start < hit.end and hit.start < other.end:
-            continue
-        if other.start - NEAR >= hit.end or hit.start >= other.end + NEAR:
-            continue
-        if lexemes.is_field[other.lexicon]:
-            return True
-        if lexemes.is_trade[other.lexicon]:
-            trade.add(lexemes.words[other.word])
-    return len(trade) >= 2
-
-
-DELIBERATE = frozenset(("separated", "pinyin", "repeated", "split"))
-MIN_SURE = 3

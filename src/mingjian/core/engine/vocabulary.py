@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import daachorse
 import numpy as np
+import numpy.typing as npt
 
 from mingjian.core.rulebook.lexicon import Lexicon, Term
 from mingjian.core.text.spelling import spellings
@@ -115,8 +116,11 @@ class Vocabulary:
     def freeze(self) -> Lexemes:
         """The automata, ready to search."""
         latin = [_latin_edges(pattern) for pattern in self.patterns]
+        named = [
+            sorted({e.lexicon for e in entries if e.kind == PLAIN and "#" not in self.names[e.lexicon]})
+            for entries in self.patterns.values()
+        ]
         meanings = [tuple(e for e in entries if e.kind != ANCHOR) for entries in self.patterns.values()]
-        anchors = [sum(1 << e.lexicon for e in entries if e.kind == ANCHOR) for entries in self.patterns.values()]
         return Lexemes(
             names=tuple(self.names),
             domains=tuple(self.domains),
@@ -126,14 +130,30 @@ class Vocabulary:
             members=tuple(map(tuple, self.members)),
             ids=dict(self.ids),
             # Plain tuples: unlike named ones they drop out of the garbage collector's rounds.
-            entries=tuple(tuple(map(tuple, entries)) for entries in meanings),
-            anchors=tuple(anchors),
+            entries=tuple(tuple((e.lexicon, e.word, e.kind, e.disguise) for e in entries) for entries in meanings),
             latin=tuple(latin),
             simple=tuple(
                 (entries[0].lexicon, entries[0].word)
-                if len(entries) == 1 and entries[0].kind == PLAIN and not edges and not anchor
+                if len(entries) == 1 and entries[0].kind == PLAIN and not edges
                 else None
-                for entries, edges, anchor in zip(meanings, latin, anchors, strict=True)
+                for entries, edges in zip(meanings, latin, strict=True)
+            ),
+            pattern_masks=tuple(
+                sum(1 << e.lexicon for e in entries if e.kind in (PLAIN, ANCHOR))
+                for entries in self.patterns.values()
+            ),
+            excepts={
+                number: tuple(e.lexicon for e in entries if e.kind == EXCEPT)
+                for number, entries in enumerate(self.patterns.values())
+                if any(e.kind == EXCEPT for e in entries)
+            },
+            class_counts=np.array([len(classes) for classes in named], dtype=np.int64),
+            class_starts=np.cumsum([0, *(len(classes) for classes in named)])[:-1].astype(np.int64),
+            classes=np.array([lexicon for classes in named for lexicon in classes], dtype=np.int64),
+            unsure=frozenset(
+                number
+                for number, entries in enumerate(self.patterns.values())
+                if any(e.kind in (SLANG, SPELLED) for e in entries)
             ),
             written=_automaton(list(self.patterns)),
             sound_entries=tuple(map(tuple, self.sounds.values())),
@@ -160,7 +180,10 @@ class Lexemes:
     """A frozen vocabulary. Safe to share between threads; pickles through the automata's own format.
 
     ``simple[p]`` is (lexicon, word) of a pattern with one plain meaning and no latin edges: the common case,
-    which the scan takes by a shorter way. ``anchors[p]`` has the bits of the rules' anchors that pattern p is. ``latin[p]``: see _latin_edges.
+    which the scan takes by a shorter way. ``pattern_masks[p]``: bits of
+    the lexicons whose words or anchors pattern p is. ``unsure``: patterns that are slang or a changed spelling.
+    ``excepts[p]``: lexicons whose words do not count inside pattern p.
+    ``classes[class_starts[p] : class_starts[p] + class_counts[p]]``: the named lexicons pattern p is a word of. ``latin[p]``: see _latin_edges.
     """
 
     names: tuple[str, ...]
@@ -171,9 +194,14 @@ class Lexemes:
     members: tuple[tuple[str, ...], ...]
     ids: dict[str, int]
     entries: tuple[tuple[tuple[int, int, int, str | None], ...], ...]
-    anchors: tuple[int, ...]
     latin: tuple[int, ...]
     simple: tuple[tuple[int, int] | None, ...]
+    pattern_masks: tuple[int, ...]
+    unsure: frozenset[int]
+    excepts: dict[int, tuple[int, ...]]
+    class_counts: npt.NDArray[np.int64]
+    class_starts: npt.NDArray[np.int64]
+    classes: npt.NDArray[np.int64]
     written: daachorse.CharwiseDoubleArrayAhoCorasick
     sound_entries: tuple[tuple[Entry, ...], ...]
     sounded: daachorse.CharwiseDoubleArrayAhoCorasick
@@ -191,7 +219,7 @@ class Lexemes:
         state["sounded"] = self.sounded.serialize()
         return state
 
-    def __setstate__(self, state: dict[str, object]) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         for name in ("written", "sounded"):
             state[name] = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(state[name])
         self.__dict__.update(state)

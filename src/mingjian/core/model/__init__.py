@@ -12,6 +12,8 @@ from mingjian.core.model.item import (
 from mingjian.core.model.law import Citation, Instrument, Provision
 from mingjian.core.model.rule import CONFIDENCES, FAMILIES, OUTCOMES, SEVERITIES, Applies, Example, Rule
 from mingjian.core.model.verdict import (
+    DOMAIN_SOURCES,
+    NATURE_SOURCES,
     VERDICT_VALUES,
     Domain,
     Evidence,
@@ -24,8 +26,10 @@ __all__ = [
     "CHANNELS",
     "CONFIDENCES",
     "DOMAINS",
+    "DOMAIN_SOURCES",
     "FAMILIES",
     "NATURES",
+    "NATURE_SOURCES",
     "OUTCOMES",
     "PUBLISHER_KINDS",
     "SEVERITIES",

@@ -9,6 +9,8 @@ from mingjian.core.model.law import Citation
 
 # From best to worst; "undetermined" when part of the item could not be judged and nothing worse was found.
 VERDICT_VALUES = ("clean", "advice", "undetermined", "needs_evidence", "violation")
+NATURE_SOURCES = ("stated", "marks", "classifier", "claims", "presumed")
+DOMAIN_SOURCES = ("stated", "lexicon", "presumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """What the item is in law. ``source``: stated (by the caller), marks, classifier or presumed.
+    """What the item is in law. ``source``, one of NATURE_SOURCES: stated by the caller, seen by its marks, read
+    by the classifier, shown by the claims found in it (what promises so is an advertisement), or presumed.
 
     ``contradiction`` names the nature the text itself points to when it differs from the stated one.
     """
@@ -37,7 +40,7 @@ class Nature:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What is spoken of. ``source``: stated, lexicon or presumed."""
+    """What is spoken of. ``source`` is one of DOMAIN_SOURCES."""
 
     value: str
     source: str

@@ -62,7 +62,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
             "evidence": [evidence_dict(e) for e in nature.evidence],
             "contradiction": nature.contradiction,
         },
-        "domain": verdict.domain.value,
+        "domain": {"value": verdict.domain.value, "source": verdict.domain.source},
         "verdict": verdict.value,
         "findings": [finding_dict(f) for f in ordered(verdict.findings)],
         "rulebook": verdict.rulebook,

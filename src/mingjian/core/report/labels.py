@@ -83,6 +83,7 @@ NATURE_SOURCE = {
     "stated": ("送检时注明", "stated by the caller"),
     "marks": ("由文中标记判定", "from marks in the text"),
     "classifier": ("由分类器判定", "from the classifier"),
+    "claims": ("由文中宣传内容判定", "from the claims in it"),
     "presumed": ("推定", "presumed"),
 }
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from re import _constants as sre  # type: ignore[attr-defined]  # the standard library's own parser
-from re import _parser as sre_parser
+from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
 from mingjian.core.model.rule import Rule

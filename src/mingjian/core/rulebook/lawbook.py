@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from mingjian.core.model.law import Citation, Instrument, Provision
@@ -86,7 +87,7 @@ def _check_overlaps(provisions: tuple[Provision, ...], path: str, problems: list
         by_id.setdefault(provision.id, []).append(provision)
     for identifier, versions in by_id.items():
         versions.sort(key=lambda p: p.effective or date.min)
-        for earlier, later in zip(versions, versions[1:], strict=False):
+        for earlier, later in pairwise(versions):
             if earlier.repealed is None or (later.effective and later.effective < earlier.repealed):
                 problems.append(Problem(path, identifier, "two versions in force on the same day"))
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from mingjian.core.text.tables import tables
 from mingjian.core.text.views import normalise
 
@@ -20,6 +18,8 @@ MIN_INITIALS = 3  # two letters are a word in too many other trades
 
 @cache
 def _written_otherwise() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    import yaml  # here, because a cached rulebook never spells: a cold start saves the import
+
     path = resources.files("mingjian.core.text") / "data" / "lookalikes.yaml"
     data = yaml.safe_load(path.read_text("utf-8"))
     return data["shape"], data["split"]

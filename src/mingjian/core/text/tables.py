@@ -17,7 +17,8 @@ U32 = npt.NDArray[np.uint32]
 class Tables:
     """``fold``: code point → folded code point, 0 = dropped. ``kind``: class of the folded character.
     ``symbol``: the original is an emoji or sign. ``sound``: representative of its toneless fuzzy reading.
-    ``initial``: first letter of its pinyin (ASCII), 0 when it has none. ``syllables``: pinyin syllable → the same representative."""
+    ``initial``: first letter of its pinyin (ASCII), 0 when it has none. ``syllables``: pinyin syllable → the
+    same representative."""
 
     fold: U32
     kind: npt.NDArray[np.uint8]
@@ -36,11 +37,11 @@ def tables() -> Tables:
     """The table of this installation (about 3 MB, read-only, shared by all threads)."""
     path = resources.files("mingjian.core.text") / "data" / "tables.npz"
     with resources.as_file(path) as file, np.load(file) as data:
-        columns = [data[name] for name in ("fold", "kind", "symbol", "sound", "initial")]
+        columns = {name: data[name] for name in ("fold", "kind", "symbol", "sound", "initial")}
         syllables = dict(zip(data["syllables"].tolist(), data["syllable_sound"].tolist(), strict=True))
-    for column in columns:
+    for column in columns.values():
         column.setflags(write=False)
-    return Tables(*columns, syllables)
+    return Tables(**columns, syllables=syllables)
 
 
 def codes(text: str) -> U32:

@@ -127,7 +127,8 @@ class Batch:
                 low, high = np.searchsorted(commas, (at + 1, at + MAX_SENTENCE))
                 at = int(commas[high - 1]) if high > low else at + MAX_SENTENCE
                 cuts.append(at)
-        return np.union1d(stops, np.array(cuts, dtype=np.int64))
+        # Every cut lies inside a gap, so none is a stop already. (np.union1d would import numpy.ma: 60 ms.)
+        return np.sort(np.concatenate((stops, np.array(cuts, dtype=np.int64))))
 
     def locate(self, origin: int) -> tuple[int, int]:
         """(text index, offset in that text) of a character of the joined original."""

@@ -8,7 +8,7 @@ patterns cost ordinary text next to nothing.
 from __future__ import annotations
 
 from re import _constants as sre  # type: ignore[attr-defined]  # the standard library's own parser
-from re import _parser as sre_parser
+from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_STRINGS = 120  # a group of more strings is cut short
@@ -22,7 +22,8 @@ Strings = frozenset[str]
 def required_groups(regex: str) -> list[Strings]:
     """Groups of strings, of each of which at least one is in every match; the most telling first.
 
-    Groups with a string of one character tell nothing and are left out. A string may hold one private-use character (from LEXICON up): it stands for a word of that lexicon.
+    Groups with a string of one character tell nothing and are left out. A string may hold one private-use
+    character (from LEXICON up): it stands for a word of that lexicon.
     """
     groups = _Reader().read(sre_parser.parse(regex))
     telling = [group for group in groups if group and min(map(_weight, group)) >= 2]

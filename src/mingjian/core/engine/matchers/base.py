@@ -20,7 +20,8 @@ class Match(NamedTuple):
 class Matcher(Protocol):
     """``masks``: a passage can match only if its mask meets every one of these."""
 
-    masks: tuple[int, ...]
+    @property
+    def masks(self) -> tuple[int, ...]: ...
 
     def find(self, passage: Passage) -> list[Match]:
         """Matches in one passage, by start."""

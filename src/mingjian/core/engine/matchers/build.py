@@ -68,8 +68,8 @@ class _Builder:
             when = self.build(match["when"])
             missing = match["missing"]
             listed = missing.get("lexicons") or missing.get("words")
-            regex = self.expand(_folded_regex(str(missing["regex"]))) if missing.get("regex") else None
-            return AbsenceMatcher(when, self.word_set(missing) if listed else None, regex, when.masks)
+            lacking = self.expand(_folded_regex(str(missing["regex"]))) if missing.get("regex") else None
+            return AbsenceMatcher(when, self.word_set(missing) if listed else None, lacking, when.masks)
         raise ValueError(f"{kind} matches are made by the engine itself")
 
     def lexicon(self, name: str) -> int:
