@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from mingjian.api import engine
+from mingjian.core.model import Item
+from tests.core.engine.fixtures import OPTIONS
 from tests.core.engine.suites import rows, scanned
 
 MAX_FALSE = 0.01
+MAX_FLAGGED = 0.02
 
 
 def test_the_sentences_are_many_and_tempting() -> None:
@@ -22,3 +26,14 @@ def test_hardly_any_ordinary_sentence_is_read_as_a_disguise() -> None:
     }
     false = {text: read for text, read in false.items() if read}
     assert len(false) < MAX_FALSE * len(rows("ordinary.jsonl")), false
+
+
+def test_hardly_any_ordinary_sentence_is_called_a_violation() -> None:
+    suite = rows("ordinary.jsonl")
+    verdicts = engine().check([Item.of(row["text"], id=row["id"]) for row in suite], OPTIONS)
+    flagged = {
+        row["text"]: sorted({finding.code for finding in verdict.findings if finding.status == "violation"})
+        for row, verdict in zip(suite, verdicts, strict=True)
+        if verdict.value == "violation"
+    }
+    assert len(flagged) <= MAX_FLAGGED * len(suite), f"{len(flagged)} of {len(suite)}: {flagged}"

@@ -36,7 +36,7 @@ LOUD = [
     ("question", "鼻炎难受吗?我们三天就能根治,先到先得名额有限"),
     ("debunked", "我们的技术可以根治"),
     ("quoted", "院长说:“我们保证”"),
-    ("risk_disclosure", "无风险,保证安全"),
+    ("risk_disclosure", "无副作用,保证安全"),
     ("self_goal", "我们保证,并努力做好"),
     ("statistics", "三万人选择,保证好看"),
     ("everyday", "本院保证好看"),

@@ -164,19 +164,21 @@ class Engine:
             rule = compiled.rules[number]
             if not active.wanted[number] or not passes(rule, setting, item.parts[0].role if item.parts else "body"):
                 continue
-            by_nature = rule.match.get("mark") == "nature"
+            if rule.match.get("mark") == "nature":
+                words = compiled.marks.promoting
+            else:
+                words = compiled.domain_words[setting.domain]
             place = next(
                 (
                     (offset, passage, hit)
                     for offset, document in enumerate(documents)
                     for passage in document.passages
-                    for hit in passage.hits
-                    if (hit.lexicon in compiled.marks.promotion if by_nature
-                        else compiled.lexemes.domains[hit.lexicon] == setting.domain)
-                    and silenced(rule.silent_when, passage, hit.start, hit.end) is None
+                    if passage.mask & words.mask
+                    for hit in passage.of(words)
+                    if silenced(rule.silent_when, passage, hit.start, hit.end) is None
                 ),
                 None,
-            )  # fmt: skip
+            )
             if place is not None:
                 offset, passage, hit = place
                 candidates.append(Candidate(rule, offset, hit.start, hit.end, passage, hit.disguise))

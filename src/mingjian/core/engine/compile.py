@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mingjian.core.engine.classify import Model
-from mingjian.core.engine.matchers import Matcher, build_matcher
+from mingjian.core.engine.matchers import Matcher, WordSet, build_matcher
 from mingjian.core.engine.matchers.build import UnknownLexicon
 from mingjian.core.engine.nature import NatureMarks
 from mingjian.core.engine.vocabulary import Lexemes, Vocabulary
+from mingjian.core.model.item import DOMAINS
 from mingjian.core.model.rule import Rule
 from mingjian.core.rulebook.errors import Problem, RulebookError
 from mingjian.core.rulebook.lawbook import Lawbook
@@ -29,6 +30,7 @@ class Compiled:
     triggers: tuple[tuple[int, ...], ...]
     item_rules: tuple[int, ...]
     classifier_rules: tuple[int, ...]
+    domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
     lawbook: Lawbook
     marks: NatureMarks
@@ -67,6 +69,10 @@ def compile_rulebook(
         triggers=_triggers(matchers, len(lexemes.names)),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
+        domain_words={
+            domain: WordSet(frozenset(i for i, own in enumerate(lexemes.domains) if own == domain))
+            for domain in DOMAINS
+        },
         lexemes=lexemes,
         lawbook=Lawbook(sources.instruments),
         marks=NatureMarks.of(lexemes),

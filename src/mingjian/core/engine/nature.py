@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mingjian.core.engine.matchers.base import WordSet
 from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Hit
 from mingjian.core.engine.vocabulary import Lexemes
@@ -60,8 +61,8 @@ class NatureMarks:
     """Which lexicons of a vocabulary mark which nature."""
 
     promotion: Mapping[int, int]
-    promotion_mask: int
-    cues: Mapping[str, frozenset[int]]
+    promoting: WordSet
+    cues: Mapping[str, int]
     field: int
     names: tuple[str, ...]
 
@@ -71,8 +72,8 @@ class NatureMarks:
         promotion = {ids[name]: weight for name, weight in AD_MARKS.items() if name in ids}
         return cls(
             promotion=promotion,
-            promotion_mask=sum(1 << lexicon for lexicon in promotion),
-            cues={n: frozenset(ids[name] for name in names if name in ids) for n, names in CUES.items()},
+            promoting=WordSet(frozenset(promotion)),
+            cues={n: sum(1 << ids[name] for name in names if name in ids) for n, names in CUES.items()},
             field=sum(1 << i for i, is_field in enumerate(lexemes.is_field) if is_field),
             names=lexemes.names,
         )
@@ -104,12 +105,11 @@ def _promoting(documents: list[Document], marks: NatureMarks) -> list[tuple[Docu
     """The first place of every distinct word that marks promotion."""
     found: list[tuple[Document, Hit]] = []
     seen: set[int] = set()
-    promotion = marks.promotion
     for document in documents:
-        if not document.mask & marks.promotion_mask:
+        if not document.mask & marks.promoting.mask:
             continue
-        for hit in document.hits:
-            if hit.lexicon in promotion and hit.word not in seen:
+        for hit in document.of(marks.promoting):
+            if hit.word not in seen:
                 seen.add(hit.word)
                 found.append((document, hit))
     return found
@@ -150,10 +150,12 @@ def _read(
 
 
 def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
+    """How many sentences hold a cue of each nature; what a text says of itself counts double."""
     counts = dict.fromkeys(marks.cues, 0)
     for document in documents:
-        for nature, lexicons in marks.cues.items():
-            counts[nature] += len({hit.word for hit in document.hits if hit.lexicon in lexicons})
+        for nature, mask in marks.cues.items():
+            if document.mask & mask:
+                counts[nature] += sum(1 for passage in document.passages if passage.mask & mask)
         for nature, pattern in TEXT_CUES.items():
             found = sum(1 for _ in pattern.finditer(document.text, document.start, document.end))
             counts[nature] += CUE_MINIMUM * min(found, 3)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
-from operator import itemgetter
+from typing import Protocol
 
 from mingjian.core.engine.scan import Hit, Scan
 
 Span = tuple[int, int]
-_start = itemgetter(0)
 CLAUSE_BREAKS = ",;。!?\n\x1e"
+
+
+class WordMask(Protocol):
+    """A set of lexicons, and the same as bits."""
+
+    @property
+    def lexicons(self) -> frozenset[int]: ...
+
+    @property
+    def mask(self) -> int: ...
 
 
 class Document:
@@ -38,6 +46,12 @@ class Document:
         """Every known word, by start."""
         return self.scan.hits(self.index)
 
+    def of(self, words: WordMask) -> list[Hit]:
+        """Every word of these lexicons in the part, by start."""
+        if not self.mask & words.mask:
+            return []
+        return self.scan.hits_among(self.index, words.lexicons, words.mask, (self.start, self.end))
+
     def passage_at(self, offset: int) -> Passage | None:
         """The passage with words that holds a folded offset."""
         return next((p for p in self.passages if p.start <= offset < p.end), None)
@@ -46,15 +60,14 @@ class Document:
 class Passage:
     """One sentence. ``mask`` has bit i set where a word of lexicon i, or a rule's anchor, may be in it."""
 
-    __slots__ = ("_groups", "_hits", "_text", "document", "end", "mask", "start")
+    __slots__ = ("_groups", "_text", "document", "end", "mask", "start")
 
     def __init__(self, document: Document, start: int, end: int, mask: int) -> None:
         self.document = document
         self.start = start
         self.end = end
         self.mask = mask
-        self._groups: dict[frozenset[int], list[Hit]] | None = None
-        self._hits: list[Hit] | None = None
+        self._groups: dict[int, list[Hit]] | None = None
         self._text: str | None = None
 
     @property
@@ -64,24 +77,20 @@ class Passage:
             self._text = self.document.text[self.start : self.end]
         return self._text
 
-    @property
-    def hits(self) -> list[Hit]:
-        """The known words of the sentence, by start."""
-        if self._hits is None:
-            hits = self.document.hits
-            low = bisect_left(hits, self.start, key=_start)
-            self._hits = hits[low : bisect_left(hits, self.end, key=_start)]
-        return self._hits
-
-    def of(self, lexicons: frozenset[int]) -> list[Hit]:
+    def of(self, words: WordMask) -> list[Hit]:
         """Hits of these lexicons, longest where they overlap, by start."""
         if self._groups is None:
             self._groups = {}
-        found = self._groups.get(lexicons)
+        found = self._groups.get(words.mask)
         if found is None:
-            found = longest(hit for hit in self.hits if hit.lexicon in lexicons)
-            self._groups[lexicons] = found
+            span = (self.start, self.end)
+            found = longest(self.document.scan.hits_among(self.document.index, words.lexicons, words.mask, span))
+            self._groups[words.mask] = found
         return found
+
+    def disguise(self, start: int, end: int) -> str | None:
+        """How a word inside a span of the sentence was hidden, if one was."""
+        return self.document.scan.disguise_within(self.document.index, start, end)
 
     def clause(self, start: int, end: int) -> Span:
         """The clause around a span: up to the nearest comma or stop on both sides."""

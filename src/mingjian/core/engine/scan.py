@@ -6,8 +6,8 @@ lexicons each sentence meets; the words themselves are made into hits for the fe
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from mingjian.core.text.views import Batch, Index
 
 NEAR = 40  # characters within which a word of the field makes a disguised reading believable
 Found = tuple[int, int, int]  # start, end, pattern
-_end = itemgetter(1)
+_start, _end = itemgetter(0), itemgetter(1)
 
 
 class Hit(NamedTuple):
@@ -72,7 +72,7 @@ class Scan:
                 stop = ends[sentence]
             of.append(sentence)
             masks[sentence] |= pattern_masks[pattern]
-            if pattern in unsure and self._edges_hold(start, end, pattern):
+            if pattern in unsure and self.edges_hold(start, end, pattern):
                 text = self.text_of(start)
                 doubtful.setdefault(text, []).extend(
                     Hit(start, end, lexicon, word, disguise)
@@ -97,43 +97,65 @@ class Scan:
 
     def raw(self, text: int) -> list[Found]:
         """The raw matches of one text."""
-        low = bisect_right(self.found, self.bounds[text], key=_end)
-        return self.found[low : bisect_right(self.found, self.bounds[text + 1], key=_end)]
+        return self.raw_between(self.bounds[text], self.bounds[text + 1])
 
     def hits(self, text: int) -> list[Hit]:
         """The words of one text, by start: made when first asked for."""
         if text not in self._hits:
-            self._hits[text] = self._plain(text)
+            self._hits[text] = self._made(self.raw(text))
         return self._hits[text]
 
-    def _plain(self, text: int) -> list[Hit]:
+    def hits_among(self, text: int, lexicons: Collection[int], mask: int, span: tuple[int, int]) -> list[Hit]:
+        """The words of one text within a span that belong to ``lexicons`` (``mask`` has their bits), by start."""
+        start, end = span
+        if text in self._hits:
+            hits = self._hits[text]
+            low, high = bisect_left(hits, start, key=_start), bisect_left(hits, end, key=_start)
+            return [hit for hit in hits[low:high] if hit[2] in lexicons]
+        masks, excepts = self.lexemes.pattern_masks, self.lexemes.excepts
+        raw = self.raw_between(start, end)
+        some = [match for match in raw if masks[match[2]] & mask or match[2] in excepts]
+        return [hit for hit in self._made(some) if hit[2] in lexicons] if some else []
+
+    def disguise_within(self, text: int, start: int, end: int) -> str | None:
+        """How a word inside a span was hidden, if one was."""
+        if text not in self.disguised:
+            return None
+        within = (hit for hit in self._hits[text] if start <= hit.start and hit.end <= end)
+        return next((hit.disguise for hit in within if hit.disguise is not None), None)
+
+    def raw_between(self, start: int, end: int) -> list[Found]:
+        """The raw matches that end after ``start`` and not after ``end``."""
+        low = bisect_right(self.found, start, key=_end)
+        return self.found[low : bisect_right(self.found, end, key=_end)]
+
+    def _made(self, raw: list[Found]) -> list[Hit]:
         hits: list[Hit] = []
         simple, entries, latin = self.lexemes.simple, self.lexemes.entries, self.lexemes.latin
         new = tuple.__new__  # three times faster than calling Hit, and the same tuple
-        for start, end, pattern in self.raw(text):
+        for start, end, pattern in raw:
             entry = simple[pattern]
             if entry is not None:
                 hits.append(new(Hit, (start, end, entry[0], entry[1], None)))
-            elif entries[pattern] and (not latin[pattern] or self._edges_hold(start, end, pattern)):
+            elif entries[pattern] and (not latin[pattern] or self.edges_hold(start, end, pattern)):
                 for lexicon, word, kind, _ in entries[pattern]:
                     if kind == PLAIN:
                         hits.append(new(Hit, (start, end, lexicon, word, None)))
-        if excepted := self._excepted(text):
-            hits = [hit for hit in hits if not _covered(hit, excepted)]
+        if excepted := self.excepted(raw):
+            hits = [hit for hit in hits if hit[2] not in excepted or not _covered(hit, excepted[hit[2]])]
         hits.sort()
         return hits
 
-    def _excepted(self, text: int) -> list[Found]:
-        """(start, end, lexicon) of the ordinary strings of a text inside which a lexicon's words do not count."""
+    def excepted(self, raw: Iterable[Found]) -> dict[int, list[tuple[int, int]]]:
+        """By lexicon the ordinary strings inside which its words do not count."""
         excepts = self.lexemes.excepts
-        return [
-            (start, end, lexicon)
-            for start, end, pattern in self.raw(text)
-            if pattern in excepts
-            for lexicon in excepts[pattern]
-        ]
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for start, end, pattern in raw:
+            for lexicon in excepts.get(pattern, ()):
+                spans.setdefault(lexicon, []).append((start, end))
+        return spans
 
-    def _edges_hold(self, start: int, end: int, pattern: int) -> bool:
+    def edges_hold(self, start: int, end: int, pattern: int) -> bool:
         """A latin word must not be a piece of a longer one."""
         text, edges = self.batch.folded.text, self.lexemes.latin[pattern]
         if edges & 1 and start and _letter(text[start - 1]):
@@ -179,11 +201,11 @@ class Scan:
         changed character may be chance, and counts only near a word of the field or two words of trade.
         """
         plain = self.hits(text)
-        excepted = self._excepted(text)
+        excepted = self.excepted(self.raw(text))
         believed = []
         for hit in candidates:
             size = hit.end - hit.start
-            if excepted and _covered(hit, excepted):
+            if _covered(hit, excepted.get(hit.lexicon, ())):
                 continue
             if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= size for p in plain):
                 continue  # those characters already are an ordinary known word
@@ -202,7 +224,7 @@ class Scan:
                 continue
             if other.start - NEAR >= hit.end or hit.start >= other.end + NEAR:
                 continue
-            if self.lexemes.is_field[other.lexicon]:
+            if self.lexemes.is_context[other.lexicon]:
                 return True
             if self.lexemes.is_trade[other.lexicon]:
                 trade.add(self.lexemes.words[other.word])
@@ -214,8 +236,8 @@ def scan(lexemes: Lexemes, texts: Sequence[str], disguises: bool = True) -> Scan
     return Scan(lexemes, texts, disguises)
 
 
-def _covered(hit: Hit, spans: list[Found]) -> bool:
-    return any(lexicon == hit.lexicon and start <= hit.start and hit.end <= end for start, end, lexicon in spans)
+def _covered(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end for start, end in spans)
 
 
 def _letter(char: str) -> bool:

@@ -1,18 +1,18 @@
 """Votes of a whole batch at once: how much each text promotes, and which domains its words speak for.
 
 Every note needs both, few need more, so they are counted with numpy over the raw matches. Texts that hold a
-word which may not count (an excepted one, a latin word inside a longer one) are counted from their hits.
+word which may not count (an excepted one, a latin word inside a longer one) are counted one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from mingjian.core.engine.scan import Hit, Scan
+from mingjian.core.engine.scan import Scan
 from mingjian.core.engine.vocabulary import EXCEPT, PLAIN, Lexemes
 from mingjian.core.model.item import DOMAINS
 
@@ -61,14 +61,27 @@ class Ballot:
             touchy=np.array(touchy, dtype=bool), of_lexicon=of_lexicon,
         )  # fmt: skip
 
-    def count_hits(self, hits: Iterable[Hit]) -> list[int]:
-        """The votes of one text's hits."""
+    def look_closer(self, found: Scan, text: int) -> list[int]:
+        """The votes of one text that holds words which may not count, or words in disguise."""
+        raw, lexemes = found.raw(text), found.lexemes
+        excepted = found.excepted(raw)
+        words = [
+            (start, end, lexicon, word)
+            for start, end, pattern in raw
+            if self.count[pattern] and (not lexemes.latin[pattern] or found.edges_hold(start, end, pattern))
+            for lexicon, word, kind, _ in lexemes.entries[pattern]
+            if kind == PLAIN and lexicon in self.of_lexicon
+        ]
+        if text in found.disguised:
+            words += [(h.start, h.end, h.lexicon, h.word) for h in found.hits(text) if h.disguise is not None]
         total = [0] * (PROMOTION + 1)
         seen: set[tuple[int, int]] = set()
-        for hit in hits:
-            for column, weight in self.of_lexicon.get(hit.lexicon, ()):
-                if (column, hit.word) not in seen:
-                    seen.add((column, hit.word))
+        for start, end, lexicon, word in words:
+            if any(low <= start and end <= high for low, high in excepted.get(lexicon, ())):
+                continue
+            for column, weight in self.of_lexicon.get(lexicon, ()):
+                if (column, word) not in seen:
+                    seen.add((column, word))
                     total[column] += weight
         return total
 
@@ -89,6 +102,6 @@ def tally(ballot: Ballot, found: Scan) -> list[list[int]]:
         np.add.at(total, (voters[once], ballot.column[votes[once]]), ballot.weight[votes[once]])
     closer = {*np.unique(owners[ballot.touchy[patterns]]).tolist(), *found.disguised}
     for text in closer:
-        total[text] = ballot.count_hits(found.hits(text))
+        total[text] = ballot.look_closer(found, text)
     rows: list[list[int]] = total.tolist()
     return rows

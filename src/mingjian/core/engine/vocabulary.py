@@ -19,8 +19,13 @@ PLAIN, SLANG, SPELLED, EXCEPT, ANCHOR = range(5)
 MIN_SOUND = 3  # two-character sound-alikes hit ordinary text 862 times per 10,000 characters
 
 
+# Words of the field that any talk of illness holds too: they bear a disguise out only as words of trade do.
+WEAK = frozenset((
+    "institution_word", "disease", "disease_infectious", "disease_serious", "drug_prescription", "drug_tcm_otc",
+    "effect_medical",
+))  # fmt: skip
 # Words of selling: two of them near make a disguised name believable where no word of the field stands.
-TRADE = frozenset((
+TRADE = WEAK | frozenset((
     "booking", "contact_wechat", "contact_invite", "contact_qr", "discount", "lure_price", "urgency", "gift", "loan",
     "purchase_link", "price_word", "unit_of_use", "recruit_model", "live_steer",
 ))  # fmt: skip
@@ -125,6 +130,7 @@ class Vocabulary:
             names=tuple(self.names),
             domains=tuple(self.domains),
             is_field=tuple(self.is_field),
+            is_context=tuple(f and name not in WEAK for f, name in zip(self.is_field, self.names, strict=True)),
             is_trade=tuple(name in TRADE for name in self.names),
             words=tuple(self.words),
             members=tuple(map(tuple, self.members)),
@@ -189,6 +195,7 @@ class Lexemes:
     names: tuple[str, ...]
     domains: tuple[str | None, ...]
     is_field: tuple[bool, ...]
+    is_context: tuple[bool, ...]
     is_trade: tuple[bool, ...]
     words: tuple[str, ...]
     members: tuple[tuple[str, ...], ...]

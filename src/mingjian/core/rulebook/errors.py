@@ -14,7 +14,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.field}: {self.message}"
+        return ": ".join(part for part in (self.path, self.field, self.message) if part)
 
 
 class RulebookError(ValueError):

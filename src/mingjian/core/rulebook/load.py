@@ -73,7 +73,7 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
         try:
             data = yaml.load(file.read_text("utf-8"), Loader=Loader)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, "", f"not YAML: {error}"))
+            problems.append(_not_yaml(name, error))
             continue
         section = name.split("/", 1)[0]
         if section == "law":
@@ -85,14 +85,28 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
         elif section == "rules":
             if (rule := parse_rule(data, name, problems)) is not None:
                 rules.append(rule)
-        elif section == "platforms":
+        elif section == "platforms" and isinstance(data, dict) and data.get("slug"):
             platforms[data["slug"]] = data
-        elif section == "monitoring.yaml":
+        elif section == "monitoring.yaml" and isinstance(data, dict):
             monitoring = data
+        elif section == "platforms":
+            problems.append(Problem(name, "slug", "required"))
+        else:
+            problems.append(Problem(name, "", "belongs to none of law, lexicons, rules, platforms, monitoring.yaml"))
     _check_unique(rules, lexicons, problems)
     if problems and tolerated is None:
         raise RulebookError(problems)
     return Sources(tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, digest(root))
+
+
+def _not_yaml(name: str, error: yaml.YAMLError | UnicodeDecodeError) -> Problem:
+    """On one line, with the place in the file."""
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(name, f"byte {error.start}", "not UTF-8")
+    mark = getattr(error, "problem_mark", None)
+    return Problem(
+        name, f"line {mark.line + 1}" if mark else "", f"not YAML: {getattr(error, 'problem', None) or error}"
+    )
 
 
 def _check_unique(rules: list[Rule], lexicons: list[Lexicon], problems: list[Problem]) -> None:

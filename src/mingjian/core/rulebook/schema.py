@@ -40,7 +40,17 @@ MATCH_KEYS = {
     "item": {"mark"},
     "classifier": {"family"},
 }
+MATCH_SHAPES = {
+    "lexicons": list, "words": list, "slots": list, "anchors": list, "near": dict, "without": dict, "when": dict,
+    "missing": dict, "regex": str, "gap": int,
+}  # fmt: skip
 EXAMPLE_CONTEXT = {"publisher", "channel", "domain", "nature", "platform", "facts", "as_of", "role"}
+LISTS = {"cites", "needs", "silent_when", "suggest", "false_positives"}
+MAPPINGS = {"monitoring", "applies", "examples"}
+TEXTS = {
+    "code", "name", "title", "family", "status", "severity", "confidence", "outcome", "message", "why", "rewrite",
+    "redirect",
+}  # fmt: skip
 MARK = re.compile("⟦(.*?)⟧", re.DOTALL)
 
 
@@ -54,10 +64,11 @@ def parse_rule(data: Any, path: str, problems: list[Problem]) -> Rule | None:
     def complain(field: str, message: str) -> None:
         problems.append(Problem(path, field, message))
 
-    for key in sorted(set(data) - KEYS):
+    raw, data = data, _shaped(data, complain)
+    for key in sorted(set(data) - KEYS, key=str):
         complain(str(key), "unknown field")
     for key in ("code", "name", "title", "family", "severity", "cites", "match", "message", "why"):
-        if not data.get(key):
+        if not raw.get(key):
             complain(key, "required")
     for key, allowed in CHOICES.items():
         if data.get(key) is not None and data[key] not in allowed:
@@ -105,6 +116,28 @@ def parse_rule(data: Any, path: str, problems: list[Problem]) -> Rule | None:
     )
 
 
+def _shaped(data: dict[Any, Any], complain: Any) -> dict[Any, Any]:
+    """The fields without those of the wrong shape, so that what follows need not ask again."""
+    kept = dict(data)
+    for key, value in data.items():
+        if value is None:
+            continue
+        if key in LISTS and not _words(value):
+            complain(key, "must be a list of words")
+        elif key in MAPPINGS and not isinstance(value, dict):
+            complain(key, "must be a mapping")
+        elif key in TEXTS and not isinstance(value, str):
+            complain(key, "must be a text (quote it)")
+        else:
+            continue
+        kept[key] = None
+    return kept
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
 def _applies(raw: Any, complain: Any) -> Applies:
     if not isinstance(raw, dict):
         complain("applies", "must be a mapping of gates")
@@ -114,18 +147,25 @@ def _applies(raw: Any, complain: Any) -> Applies:
             complain(f"applies.{gate}", f"is not one of {', '.join(GATES)}")
             continue
         allowed = GATES[gate]
+        if values is not None and not _words(values):
+            complain(f"applies.{gate}", "must be a list of words")
+            continue
         for value in values or ():
             if allowed is not None and value not in allowed:
                 complain(f"applies.{gate}", f"{value!r} is not one of {', '.join(allowed)}")
-    return Applies(**{gate: tuple(raw.get(gate) or ()) for gate in GATES})
+    return Applies(**{gate: tuple(raw.get(gate) or ()) for gate in GATES if _words(raw.get(gate))})
 
 
 def _check_match(match: Any, where: str, complain: Any) -> None:
-    if not isinstance(match, dict) or match.get("kind") not in MATCH_KEYS:
+    if not isinstance(match, dict) or str(match.get("kind")) not in MATCH_KEYS:
         complain(where, f"needs a kind: one of {', '.join(MATCH_KEYS)}")
         return
     kind = match["kind"]
-    for key in sorted(set(match) - MATCH_KEYS[kind] - {"kind"}):
+    for key, allowed in MATCH_SHAPES.items():
+        if match.get(key) is not None and not isinstance(match[key], allowed):
+            complain(f"{where}.{key}", f"must be a {allowed.__name__}")
+            return
+    for key in sorted(set(match) - MATCH_KEYS[kind] - {"kind"}, key=str):
         complain(f"{where}.{key}", f"not a field of a {kind} match")
     if kind == "term" and not (match.get("lexicons") or match.get("words")):
         complain(where, "a term match names lexicons or words")
@@ -140,10 +180,15 @@ def _check_match(match: Any, where: str, complain: Any) -> None:
             complain(f"{where}.regex", str(error))
     if kind == "absence":
         _check_match(match.get("when"), f"{where}.when", complain)
+        if not match.get("missing"):
+            complain(f"{where}.missing", "an absence says what is missing")
 
 
 def _examples(raw: Any, where: str, complain: Any) -> tuple[Example, ...]:
     examples = []
+    if raw is not None and not isinstance(raw, list):
+        complain(where, "must be a list")
+        return ()
     for index, entry in enumerate(raw or ()):
         context = dict(entry) if isinstance(entry, dict) else {"text": entry}
         marked = context.pop("text", None)

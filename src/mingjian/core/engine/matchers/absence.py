@@ -20,7 +20,7 @@ class AbsenceMatcher:
 
     def find(self, passage: Passage) -> list[Match]:
         document = passage.document
-        if self.words is not None and any(hit.lexicon in self.words.lexicons for hit in document.hits):
+        if self.words is not None and document.of(self.words):
             return []
         if self.regex is not None and compiled(self.regex).search(document.text, document.start, document.end):
             return []

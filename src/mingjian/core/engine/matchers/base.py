@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from mingjian.core.engine.passage import Passage
@@ -36,18 +36,15 @@ class WordSet:
 
     lexicons: frozenset[int]
     within: str | int = "sentence"
+    mask: int = field(init=False)
 
-    @property
-    def mask(self) -> int:
-        total = 0
-        for lexicon in self.lexicons:
-            total |= 1 << lexicon
-        return total
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mask", sum(1 << lexicon for lexicon in self.lexicons))
 
     def near(self, passage: Passage, start: int, end: int) -> bool:
         """Whether a word of the set stands near a span (words inside the span itself do not count)."""
         if self.within == "item":
-            return any(_apart(hit, start, end) and hit.lexicon in self.lexicons for hit in passage.document.hits)
+            return any(_apart(hit, start, end) for hit in passage.document.of(self))
         if not self.mask & passage.mask:
             return False
         low, high = passage.start, passage.end
@@ -56,7 +53,7 @@ class WordSet:
         elif isinstance(self.within, int):
             low, high = start - self.within, end + self.within
         return any(
-            hit.start >= low and hit.end <= high and _apart(hit, start, end) for hit in passage.of(self.lexicons)
+            hit.start >= low and hit.end <= high and _apart(hit, start, end) for hit in passage.of(self)
         )
 
 

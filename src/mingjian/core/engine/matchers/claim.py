@@ -22,7 +22,7 @@ class Slot:
         if self.extractor is not None:
             return [Match(*span) for span in extract(self.extractor, passage.document.text, passage.start, passage.end)]
         assert self.words is not None
-        return [Match(hit.start, hit.end, hit.disguise) for hit in passage.of(self.words.lexicons)]
+        return [Match(hit.start, hit.end, hit.disguise) for hit in passage.of(self.words)]
 
 
 @dataclass(frozen=True, slots=True)

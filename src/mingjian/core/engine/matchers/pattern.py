@@ -36,13 +36,9 @@ class PatternMatcher:
         while found is not None:
             start, end = found.span(group)
             if start < end:
-                match = Match(passage.start + start, passage.start + end, _disguise(passage, start, end))
+                low, high = passage.start + start, passage.start + end
+                match = Match(low, high, passage.disguise(low, high))
                 if self.without is None or not self.without.near(passage, match.start, match.end):
                     matches.append(match)
             found = pattern.search(sentence, max(found.end(), found.start() + 1))
         return matches
-
-
-def _disguise(passage: Passage, start: int, end: int) -> str | None:
-    low, high = passage.start + start, passage.start + end
-    return next((h.disguise for h in passage.hits if h.disguise and low <= h.start and h.end <= high), None)

@@ -20,7 +20,7 @@ class TermMatcher:
     def find(self, passage: Passage) -> list[Match]:
         return [
             Match(hit.start, hit.end, hit.disguise)
-            for hit in passage.of(self.words.lexicons)
+            for hit in passage.of(self.words)
             if (self.near is None or self.near.near(passage, hit.start, hit.end))
             and (self.without is None or not self.without.near(passage, hit.start, hit.end))
         ]

@@ -1,0 +1,86 @@
+"""The shipped classifier: its heads, its reasons, and that it says the same alone and in company."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mingjian.api import engine
+from mingjian.core.engine.classify import Model, load_model
+from mingjian.core.engine.options import Options
+from mingjian.core.model import FAMILIES, NATURES, Item
+from mingjian.core.text.views import Batch
+from tests.core.engine.fixtures import DAY, OPTIONS
+
+CLAIMS = (
+    "背影是姐姐,正脸成阿姨,再不打就来不及了",
+    "二十年的老烟枪,一次就洗出了干净的肺",
+    "打一次年轻十岁,永不反弹",
+)
+LAWFUL = (
+    "效果因人而异,请到正规医院由医师面诊",
+    "今天天气不错,我们去公园放风筝",
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    loaded = load_model()
+    assert loaded is not None
+    return loaded
+
+
+def test_a_missing_model_is_none_not_an_error(tmp_path: Path) -> None:
+    assert load_model(tmp_path / "none.npz") is None
+
+
+def test_heads_are_words_of_the_house(model: Model) -> None:
+    families, natures = set(model.columns("family")), set(model.columns("nature"))
+    assert families - {"any"} <= set(FAMILIES) and len(families) > 10
+    assert natures <= {*NATURES, "other"}
+    assert {f"family:{name}" for name in families} <= set(model.thresholds)
+    assert all(0 < point < 1 for point in model.thresholds.values())
+    assert model.grams[0].any() == 0, "unknown grams weigh nothing"
+
+
+def test_the_version_of_the_rulebook_names_the_model(model: Model) -> None:
+    assert engine().rulebook.endswith(f"+{model.version}")
+
+
+@pytest.mark.parametrize("text", CLAIMS)
+def test_reasons_are_pieces_of_the_text_strongest_first(model: Model, text: str) -> None:
+    view = Batch([text]).folded
+    column = model.columns("family")["any"]
+    pieces = model.words(view.text, view.array, 0, len(view.text) - 1, column)
+    assert pieces
+    weights = [weight for _, _, weight in pieces]
+    assert weights == sorted(weights, reverse=True) and min(weights) > 0
+    assert all(0 <= start < end < len(view.text) for start, end, _ in pieces)
+    spans = sorted((start, end) for start, end, _ in pieces)
+    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+
+
+def test_a_classifier_finding_explains_itself_with_words_of_its_sentence() -> None:
+    verdicts = engine().check([Item.of(text) for text in CLAIMS], OPTIONS)
+    found = [(v, f) for v in verdicts for f in v.findings if f.words]
+    for _, finding in found:
+        assert all(word.strip() and weight > 0 for word, weight in finding.words)
+    assert all(verdict.value == "violation" for verdict in verdicts)
+
+
+def test_without_the_classifier_nothing_is_explained_by_it() -> None:
+    verdicts = engine().check([Item.of(text) for text in CLAIMS], Options(as_of=DAY, classifier=False))
+    assert all(not finding.words for verdict in verdicts for finding in verdict.findings)
+    assert all(verdict.nature.source != "classifier" for verdict in verdicts)
+
+
+def test_company_changes_nothing() -> None:
+    items = [Item.of(text, id=str(number)) for number, text in enumerate((*CLAIMS, "", "好", *LAWFUL) * 3)]
+    alone = [engine().check([item], OPTIONS)[0] for item in items]
+    assert engine().check(items, OPTIONS) == alone
+
+
+@pytest.mark.parametrize("text", LAWFUL)
+def test_lawful_text_stays_silent(text: str) -> None:
+    assert engine().check([Item.of(text)], OPTIONS)[0].value == "clean"
