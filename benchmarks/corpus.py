@@ -1,4 +1,4 @@
-"""Ordinary notes of 350 characters, joined from everyday sentences that ship with the project. Deterministic."""
+"""Ordinary notes for the speed benchmark: 72 written for it (benchmarks/data/notes.jsonl), cut and joined to length."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ import random
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-KINDS = ("日常用语", "用户")
 LENGTH = 350
 
 
-def everyday() -> list[str]:
-    """Everyday sentences: reviews, chat, diaries; a few of them about teeth, skin or doctors, as in life."""
-    files = [*sorted((ROOT / "training/data").glob("lawful_*.jsonl")), *sorted((ROOT / "training/data").glob("lawful2_*.jsonl"))]
-    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines() if line.strip()]
-    return [row["text"] for row in rows if row.get("kind") in KINDS]
+def written() -> list[str]:
+    """The notes as they were written: food, travel, pets, work …; about ten touch health as everybody does."""
+    lines = (ROOT / "benchmarks/data/notes.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines if line.strip()]
 
 
 def notes(count: int, length: int = LENGTH, seed: int = 7) -> list[str]:
-    """``count`` notes of exactly ``length`` characters."""
+    """``count`` texts of exactly ``length`` characters: notes in random order, whole lines shuffled between them,
+    so that no two texts are the same and no cache makes the work easier than it is."""
     rng = random.Random(seed)
-    sentences = everyday()
+    lines = [line for note in written() for line in note.split("\n") if line.strip()]
     made = []
     for _ in range(count):
-        note = ""
-        while len(note) < length:
-            note += rng.choice(sentences).rstrip() + "\n"
-        made.append(note[:length])
+        text = ""
+        while len(text) < length:
+            text += rng.choice(lines) + "\n"
+        made.append(text[:length])
     return made

@@ -53,7 +53,7 @@ def engine(*rules: dict[str, Any], lexicons: Sequence[dict[str, Any]] = LEXICONS
     books = [parse_lexicon(data, data["name"], problems) for data in lexicons]
     parsed = [parse_rule(data, data["code"], problems) for data in rules]
     assert not problems and instrument is not None
-    sources = Sources((instrument,), tuple(x for x in books if x), tuple(r for r in parsed if r), {}, {}, "test")
+    sources = Sources((instrument,), tuple(x for x in books if x), tuple(r for r in parsed if r), {}, {}, {}, "test")
     return Engine(compile_rulebook(sources, None))
 
 

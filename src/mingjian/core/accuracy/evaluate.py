@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mingjian.core.engine.check import Engine
 from mingjian.core.engine.options import Options
@@ -15,13 +16,15 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A claim held unlawful. ``decidable``: the text alone shows it. ``articles``: what the notice cites."""
+    """A claim held unlawful. ``decidable``: the text alone shows it. ``articles``: what the notice cites;
+    ``day``: when it was published, whose law binds (None: the day of the evaluation)."""
 
     id: str
     text: str
     kinds: tuple[str, ...]
     articles: tuple[str, ...] = ()
     decidable: bool = True
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def article_of(label: str) -> str:
 
 def evaluate(engine: Engine, cases: Sequence[Case], lawful: Sequence[Lawful], options: Options) -> Evaluation:
     """Judge every text by itself, with nothing known but the words."""
-    verdicts = engine.check([Item.of(case.text, id=case.id) for case in cases], options)
+    verdicts = engine.check([Item.of(case.text, id=case.id, published_at=case.day) for case in cases], options)
     breaches = [[f for f in verdict.findings if f.status == "violation"] for verdict in verdicts]
     judged = list(zip(cases, verdicts, breaches, strict=True))
     decidable = [(case, found) for case, _, found in judged if case.decidable]

@@ -85,7 +85,8 @@ class Engine:
         votes = [sum(column) for column in zip(*(rows[d.index] for d in documents), strict=True)] or [0] * (PROMOTION + 1)
         nature = find_nature(item, documents, compiled.marks, found.batch, votes[PROMOTION], scores)
         domain = find_domain(votes[:PROMOTION], item.domain)
-        setting = Setting.of(item, nature.value, domain.value)
+        topical = any(document.mask & compiled.lexemes.topic_mask for document in documents)
+        setting = Setting.of(item, nature.value, domain.value, topical)
         # What only seems lawful is tried as an advertisement: a claim that stands is itself the mark of one.
         unsure = nature.source == "classifier" and nature.value != "advertisement"
         tried = replace(setting, nature="advertisement") if unsure else setting

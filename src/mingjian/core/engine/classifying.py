@@ -72,7 +72,8 @@ def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     lows = np.concatenate(([0], sentence_ends[:-1]))
     highs = np.maximum(sentence_ends - 1, lows)
     whole: dict[int, int] = {}
-    low_more, high_more = [], []
+    low_more: list[int] = []
+    high_more: list[int] = []
     for text in range(len(found.bounds) - 1):
         low, high = found.bounds[text], found.bounds[text + 1]
         if high - low <= SHORT and found.first_sentence[text + 1] - found.first_sentence[text] > 1:
@@ -84,11 +85,15 @@ def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     total = model.score(found.batch.folded.array, starts, ends)
     total += _lexicon_scores(model, lexemes, found, len(lows), whole)
     family, nature = model.columns("family"), model.columns("nature")
+    firsts = np.asarray(found.first_sentence[:-1], dtype=np.int64)
+    readable = (ends - starts >= MIN_UNIT)[:, None]
+    # A long text gives chance as many chances as it has sentences: each must be that much surer.
+    sentences = np.add.reduceat(readable[: len(lows), 0].astype(np.int64), firsts)
+    chances = np.repeat(np.maximum(sentences, 1), np.diff([*firsts, len(lows)]))
+    total[: len(lows), family[ANY]] -= np.log(chances)
     families = probability(total[:, list(family.values())])
     exponent = np.exp(np.clip(total[:, list(nature.values())], -30, 30))
     natures = exponent / exponent.sum(axis=1, keepdims=True)
-    firsts = np.asarray(found.first_sentence[:-1], dtype=np.int64)
-    readable = (ends - starts >= MIN_UNIT)[:, None]
     chance = np.where(readable[:, 0], families[:, family[ANY]], 0.0)
     text_any = np.maximum.reduceat(chance[: len(lows)], firsts)
     for text, unit in whole.items():
@@ -97,7 +102,7 @@ def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     text_nature = np.add.reduceat(natures[: len(lows)] * weights, firsts, axis=0) / np.add.reduceat(weights, firsts)
     return Classified(
         model=model, scan=found, starts=starts.tolist(), ends=ends.tolist(), whole=whole, families=families,
-        nature=natures, text_any=text_any, text_nature=text_nature, family_names=tuple(family),
+        nature=natures, text_any=text_any, text_nature=text_nature.astype(np.float32), family_names=tuple(family),
         nature_names=tuple(nature),
     )  # fmt: skip
 
@@ -120,7 +125,8 @@ def _lexicon_scores(model: Model, lexemes: Lexemes, found: Scan, sentences: int,
         also = unit_of_text[texts] >= 0
         units = np.concatenate((units, unit_of_text[texts[also]]))
         classes = np.concatenate((classes, classes[also]))
-    keys = np.unique(units * len(table) + classes)
+    keys = np.sort(units * len(table) + classes)
+    keys = keys[np.diff(keys, prepend=-1) > 0]  # np.unique would import numpy.ma (60 ms of a cold start)
     units, classes = keys // len(table), keys % len(table)
     firsts = np.flatnonzero(np.diff(units, prepend=-1))
     sizes = np.diff(np.append(firsts, len(units)))
@@ -139,7 +145,7 @@ def classifier_findings(
     already: Sequence[Candidate],
 ) -> list[Candidate]:
     """Candidates of classifier rules for one part, where no rule has found the same family already."""
-    if classified.text_any[document.index] < classified.model.thresholds[f"family:{ANY}"]:
+    if not setting.topical or classified.text_any[document.index] < classified.model.thresholds[f"family:{ANY}"]:
         return []
     rules = [
         rule

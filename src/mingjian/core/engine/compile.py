@@ -33,6 +33,7 @@ class Compiled:
     domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
     lawbook: Lawbook
+    parallel: Mapping[str, Mapping[str, Sequence[str]]]
     marks: NatureMarks
     model: Model | None
     version: str
@@ -75,6 +76,7 @@ def compile_rulebook(
         },
         lexemes=lexemes,
         lawbook=Lawbook(sources.instruments),
+        parallel=sources.parallel,
         marks=NatureMarks.of(lexemes),
         model=model,
         version=f"{sources.version}+{model.version}" if model else sources.version,

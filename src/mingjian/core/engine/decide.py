@@ -34,6 +34,7 @@ class Decider:
 
     def __init__(self, compiled: Compiled) -> None:
         self._lawbook = compiled.lawbook
+        self._parallel = compiled.parallel
         # A memo of pure look-ups: (rule, day) → citations. Concurrent writers store the same value.
         self._cited: dict[tuple[str, date], tuple[Citation, ...]] = {}
 
@@ -42,6 +43,16 @@ class Decider:
         key = (rule.code, as_of)
         if key not in self._cited:
             found = (self._lawbook.cite(ref, as_of) for ref in rule.cites)
+            self._cited[key] = tuple(citation for citation in found if citation is not None)
+        return self._cited[key]
+
+    def parallel(self, rule: Rule, domain: str, as_of: date) -> tuple[Citation, ...]:
+        """What else such a promotion usually breaks, apart from what the rule itself cites."""
+        key = (f"{rule.code}|{domain}", as_of)
+        if key not in self._cited:
+            by_domain = self._parallel.get(rule.family, {})
+            refs = dict.fromkeys((*by_domain.get("any", ()), *by_domain.get(domain, ())))
+            found = (self._lawbook.cite(ref, as_of) for ref in refs if ref not in rule.cites)
             self._cited[key] = tuple(citation for citation in found if citation is not None)
         return self._cited[key]
 
@@ -54,7 +65,10 @@ class Decider:
             citations = self.citations(candidate.rule, as_of)
             status, missing = _status(candidate.rule, item)
             if citations and status is not None:
-                findings.append(_finding(candidate, first, item, batch, setting, citations, status, missing))
+                beside = self.parallel(candidate.rule, setting.domain, as_of) if status == "violation" else ()
+                findings.append(
+                    _finding(candidate, first, item, batch, setting, (citations, beside), status, missing)
+                )
         findings.sort(key=lambda f: (f.part, f.start, -SEVERITIES.index(f.severity), f.code))
         return tuple(findings)
 
@@ -88,7 +102,7 @@ def _finding(
     item: Item,
     batch: Batch,
     setting: Setting,
-    citations: tuple[Citation, ...],
+    law: tuple[tuple[Citation, ...], tuple[Citation, ...]],
     status: str,
     missing: tuple[str, ...],
 ) -> Finding:
@@ -103,7 +117,7 @@ def _finding(
         code=rule.code, name=rule.name, title=rule.title, family=rule.family, status=status,
         severity=rule.severity, confidence=rule.confidence, part=candidate.part,
         role=item.parts[candidate.part].role, start=start, end=end, quote=quote, sentence=(low, high),
-        cites=tuple(citation.label for citation in citations), citations=citations,
+        cites=tuple(citation.label for part in law for citation in part), citations=law[0], parallel=law[1],
         monitoring_code=rule.monitoring.get(setting.domain) or rule.monitoring.get("any"),
         message=rule.message.replace("{match}", quote), why=rule.why, suggestions=rule.suggest,
         rewrite=rule.rewrite, disguise=candidate.disguise, missing=missing, words=candidate.words,

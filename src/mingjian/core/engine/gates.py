@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
 
-
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What the gates look at, decided once an item."""
@@ -17,10 +16,15 @@ class Setting:
     channel: str
     publisher: str | None
     platform: str | None
+    topical: bool
 
     @classmethod
-    def of(cls, item: Item, nature: str, domain: str) -> Setting:
-        return cls(nature, domain, item.channel or "public", item.publisher.kind, item.platform)
+    def of(cls, item: Item, nature: str, domain: str, topical: bool) -> Setting:
+        """``topical``: the text speaks of medicine, health or looks, or the caller says that it does."""
+        stated = item.domain not in (None, "other")
+        return cls(
+            nature, domain, item.channel or "public", item.publisher.kind, item.platform, topical or stated
+        )
 
 
 def passes(rule: Rule, setting: Setting, role: str) -> bool:

@@ -100,7 +100,7 @@ def tally(ballot: Ballot, found: Scan) -> list[list[int]]:
         keys = (voters * (PROMOTION + 1) + ballot.column[votes]) * ballot.words + ballot.word[votes]
         _, once = np.unique(keys, return_index=True)
         np.add.at(total, (voters[once], ballot.column[votes[once]]), ballot.weight[votes[once]])
-    closer = {*np.unique(owners[ballot.touchy[patterns]]).tolist(), *found.disguised}
+    closer = {*owners[ballot.touchy[patterns]].tolist(), *found.disguised}
     for text in closer:
         total[text] = ballot.look_closer(found, text)
     rows: list[list[int]] = total.tolist()

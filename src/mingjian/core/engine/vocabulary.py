@@ -24,6 +24,12 @@ WEAK = frozenset((
     "institution_word", "disease", "disease_infectious", "disease_serious", "drug_prescription", "drug_tcm_otc",
     "effect_medical",
 ))  # fmt: skip
+# What medical content speaks of, besides the words that name a domain: a text without any of these is about
+# something else, whatever it promises.
+TOPIC = frozenset((
+    "body_part", "symptom", "organ", "ailment", "anxiety", "flaw", "cure_rate_word", "remedy", "title_physician",
+    "title_puffed", "looks", "health_topic", "safety_claim", "unqualified_word", "diagnosis_word", "testimonial", "org_state", "org_military",
+))  # fmt: skip
 # Words of selling: two of them near make a disguised name believable where no word of the field stands.
 TRADE = WEAK | frozenset((
     "booking", "contact_wechat", "contact_invite", "contact_qr", "discount", "lure_price", "urgency", "gift", "loan",
@@ -214,6 +220,12 @@ class Lexemes:
     sounded: daachorse.CharwiseDoubleArrayAhoCorasick
     pairs: dict[int, tuple[Entry, ...]]
     pair_keys: np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+    @cached_property
+    def topic_mask(self) -> int:
+        """Bits of the lexicons that make a text one of medicine, health or looks."""
+        named = zip(self.names, self.domains, self.is_field, strict=True)
+        return sum(1 << i for i, (name, domain, field) in enumerate(named) if domain or field or name in TOPIC)
 
     @cached_property
     def domain_mask(self) -> int:

@@ -52,7 +52,8 @@ class Finding:
 
     ``words`` explains a classifier finding: (word, weight) pairs that drove it, strongest first.
     ``disguise`` names the variant under which the words were hidden (``homophone``, ``split`` …) or None.
-    ``missing`` names the outside facts a needs_evidence finding waits for.
+    ``cites`` are the labels of ``citations``, which the rule names, and of ``parallel``, which the same promotion
+    usually breaks beside them. ``missing`` names the outside facts a needs_evidence finding waits for.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Finding:
     disguise: str | None = None
     missing: tuple[str, ...] = ()
     words: tuple[tuple[str, float], ...] = ()
+    parallel: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ def cite_labels(finding: Finding) -> list[str]:
     return [c.label for c in finding.citations] or list(finding.cites)
 
 
+def parallel_labels(finding: Finding) -> list[str]:
+    """The labels of what the same promotion usually breaks besides (并列)."""
+    return [c.label for c in finding.parallel]
+
+
 def cite_line(citation: Citation, lang: str = "zh") -> str:
     """《全称》第…条(广告法16.1.1),自 2015-09-01 施行."""
     name = citation.instrument if citation.instrument.startswith("《") else f"《{citation.instrument}》"

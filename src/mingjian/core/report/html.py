@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import charts
-from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
+from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, parallel_labels, penalties
 from mingjian.core.report.labels import label, say
 from mingjian.core.report.model import Place, Places, Report, gravity, is_error, ordered, source_of
 from mingjian.core.report.spans import Run, runs
@@ -32,6 +32,7 @@ class Card:
     place: Place
     law: tuple[str, ...]
     labels: tuple[str, ...]
+    parallel: str
     penalty: str
     disguise: str | None
     words: str
@@ -73,6 +74,7 @@ def _card(places: Places, anchor: str, finding: Finding, lang: str) -> Card:
         place=places.of(finding),
         law=tuple(cite_line(c, lang) for c in finding.citations) or finding.cites,
         labels=tuple(cite_labels(finding)),
+        parallel=label("ui", "sep", lang).join(parallel_labels(finding)),
         penalty="; ".join(penalties(finding)),
         disguise=disguise_note(finding, lang),
         words=words_line(finding, lang) if finding.words else "",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mingjian.core.model import Citation, Evidence, Finding, Verdict
-from mingjian.core.report.cites import cite_labels
+from mingjian.core.report.cites import cite_labels, parallel_labels
 from mingjian.core.report.model import IntakeError, Report, Summary, is_error, ordered
 
 SCHEMA = "mingjian.report/1"
@@ -40,7 +40,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "start": finding.start,
         "end": finding.end,
         "quote": finding.quote,
-        "cites": cite_labels(finding),
+        "cites": cite_labels(finding) + parallel_labels(finding),
         "monitoring_code": finding.monitoring_code,
         "message": finding.message,
         "why": finding.why,

@@ -157,6 +157,7 @@ MARK = {
 # The furniture of the reports.
 UI = {
     "law": ("依据", "Law"),
+    "parallel": ("并列可能", "Also"),
     "monitoring": ("监测代码", "Monitoring"),
     "penalty": ("罚则", "Penalty"),
     "why": ("为什么", "Why"),

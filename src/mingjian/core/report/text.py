@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from mingjian.core.model import Finding, Item, Verdict
-from mingjian.core.report.cites import cite_line, disguise_note, penalties
+from mingjian.core.report.cites import cite_line, disguise_note, parallel_labels, penalties
 from mingjian.core.report.labels import label, say
 from mingjian.core.report.model import IntakeError, Places, Report, Summary, is_error, ordered, source_of
 from mingjian.core.report.visible import visible
@@ -111,6 +111,7 @@ def _rows(finding: Finding, lang: str) -> list[tuple[str, list[str]]]:
         ("message", [visible(finding.message)]),
         ("disguise", [visible(note)] if note else []),
         ("law", [cite_line(c, lang) for c in finding.citations] or list(finding.cites)),
+        ("parallel", [label("ui", "sep", lang).join(parallel_labels(finding))]),
         ("monitoring", [finding.monitoring_code] if finding.monitoring_code else []),
         ("penalty", ["; ".join(penalties(finding))] if penalties(finding) else []),
         ("why", [finding.why] if finding.why else []),

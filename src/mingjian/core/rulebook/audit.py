@@ -25,7 +25,13 @@ def audit(sources: Sources, as_of: date) -> list[Problem]:
     lawbook = Lawbook(sources.instruments)
     lexicons = {lexicon.name for lexicon in sources.lexicons}
     monitoring = set(sources.monitoring.get("codes", {}))
-    problems = []
+    problems = [
+        Problem("parallel.yaml", family, f"{ref} dangles")
+        for family, by_domain in sources.parallel.items()
+        for refs in by_domain.values()
+        for ref in refs
+        if ref not in lawbook
+    ]
     for rule in sources.rules:
         for field, message in _audit_rule(rule, lawbook, lexicons, monitoring, as_of):
             problems.append(Problem(rule.path, field, message))

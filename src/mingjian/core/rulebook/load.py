@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from mingjian.core.model.law import Instrument
 from mingjian.core.model.rule import Rule
@@ -18,7 +16,8 @@ from mingjian.core.rulebook.lawbook import parse_instrument
 from mingjian.core.rulebook.lexicon import Lexicon, parse_lexicon
 from mingjian.core.rulebook.schema import parse_rule
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    import yaml
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Sources:
     rules: tuple[Rule, ...]
     platforms: Mapping[str, Mapping[str, Any]]
     monitoring: Mapping[str, Any]
+    parallel: Mapping[str, Mapping[str, Sequence[str]]]
     version: str
 
 
@@ -62,6 +62,9 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
     Raises RulebookError listing every problem found, with file and field; with ``tolerated`` the problems
     are put there instead and what is broken is left out (for trying one rule while others are being written).
     """
+    import yaml  # here, because a cached rulebook is not parsed: a cold start saves the import
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     root = root or data_root()
     problems: list[Problem] = [] if tolerated is None else tolerated
     instruments: list[Instrument] = []
@@ -69,9 +72,10 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
     rules: list[Rule] = []
     platforms: dict[str, Mapping[str, Any]] = {}
     monitoring: Mapping[str, Any] = {}
+    parallel: Mapping[str, Mapping[str, Sequence[str]]] = {}
     for name, file in walk(root):
         try:
-            data = yaml.load(file.read_text("utf-8"), Loader=Loader)
+            data = yaml.load(file.read_text("utf-8"), Loader=loader)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             problems.append(_not_yaml(name, error))
             continue
@@ -89,14 +93,16 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
             platforms[data["slug"]] = data
         elif section == "monitoring.yaml" and isinstance(data, dict):
             monitoring = data
+        elif section == "parallel.yaml" and isinstance(data, dict):
+            parallel = data
         elif section == "platforms":
             problems.append(Problem(name, "slug", "required"))
         else:
-            problems.append(Problem(name, "", "belongs to none of law, lexicons, rules, platforms, monitoring.yaml"))
+            problems.append(Problem(name, "", "belongs to none of law, lexicons, rules, platforms, monitoring.yaml, parallel.yaml"))
     _check_unique(rules, lexicons, problems)
     if problems and tolerated is None:
         raise RulebookError(problems)
-    return Sources(tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, digest(root))
+    return Sources(tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, parallel, digest(root))
 
 
 def _not_yaml(name: str, error: yaml.YAMLError | UnicodeDecodeError) -> Problem:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-DIGITS = r"(?:\d{1,12}(?:[.,]\d{1,4})?|[一二两三四五六七八九十百千万亿半几数零]{1,8})"
+# 几 and 数 are amounts, but not in 几乎 and 数据.
+DIGITS = (
+    r"(?:\d{1,12}(?:[.,]\d{1,4})?|(?:[一二两三四五六七八九十百千万亿半零]|几(?!乎)|数(?![据字量学值目码额控])){1,8})"
+)
 SCALE = r"(?:[十百千万亿]{0,2}(?:余|多|来|\+)?)"
 EXTRACTORS: dict[str, re.Pattern[str]] = {
     "number": re.compile(DIGITS + SCALE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,7 +68,23 @@ def _case(data: Mapping[str, Any], number: int) -> Case:
         kinds=_words(data, "violation", required=True),
         articles=_words(data, "articles", required=False),
         decidable=decidable,
+        day=_day(data),
     )
+
+
+def _day(data: Mapping[str, Any]) -> date | None:
+    """When it was published, so that the law of that day is cited: ``date``, or the middle of ``year``."""
+    if (written := data.get("date")) is not None:
+        try:
+            return date.fromisoformat(str(written))
+        except ValueError as error:
+            raise _Wrong(f"date: {written!r} 不是日期(YYYY-MM-DD)") from error
+    year = data.get("year")
+    if year is None:
+        return None
+    if not isinstance(year, int) or isinstance(year, bool) or not 1995 <= year <= 2100:
+        raise _Wrong(f"year: {year!r} 不是年份")
+    return date(year, 7, 1)
 
 
 def _lawful(data: Mapping[str, Any], number: int) -> Lawful:
