@@ -14,17 +14,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 def rendered() -> dict[Path, str]:
     """Each file and what it must hold."""
     schemas = {"item.schema.json": item_schema(), "finding.schema.json": finding_schema()}
-    return {
-        FOLDER / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in schemas.items()
-    }
+    return {FOLDER / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for name, schema in schemas.items()}
 
 
 def main(arguments: list[str]) -> int:
     """Write, or with --check compare."""
-    stale = [
-        path for path, text in rendered().items() if not path.is_file() or path.read_text("utf-8") != text
-    ]
+    stale = [path for path, text in rendered().items() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:
             sys.stderr.write(f"{path} is stale: run python scripts/build_schema.py\n")

@@ -25,14 +25,14 @@ STOPS = "。!?;\n\x1e…"
 COMMAS = ",、:"
 FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 FUZZY_FINALS = (("ing", "in"), ("eng", "en"), ("ang", "an"))
-DIGIT_SOUNDS = dict(zip("0123456789", "ling yi er san si wu liu qi ba jiu".split(), strict=True))
+DIGIT_SOUNDS = dict(zip("0123456789", ["ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"], strict=True))
 
 
 def fuzzy(syllable: str) -> str:
     """Merge sounds that typists confuse or swap on purpose (zh/z, in/ing …); tones are gone already."""
     for long, short in FUZZY_INITIALS:
         if syllable.startswith(long):
-            syllable = short + syllable[len(long):]
+            syllable = short + syllable[len(long) :]
             break
     for long, short in FUZZY_FINALS:
         if syllable.endswith(long):
@@ -88,7 +88,7 @@ def build() -> dict[str, np.ndarray]:
     t2s = OpenCC("t2s")
     lookalike: dict[str, str] = {}
     for group in yaml.safe_load((DATA / "lookalikes.yaml").read_text("utf-8"))["fold"].values():
-        lookalike.update({key: value for key, value in group.items()})
+        lookalike.update(group)
     fold = np.zeros(SIZE, dtype=np.uint32)
     kind = np.zeros(SIZE, dtype=np.uint8)
     raw_symbol = np.zeros(SIZE, dtype=bool)
@@ -142,7 +142,7 @@ def main() -> int:
             sys.stderr.write(f"{path}: stale tables {', '.join(stale)}; run scripts/build_tables.py\n")
             return 1
         return 0
-    np.savez_compressed(path, **tables)
+    np.savez_compressed(path, **tables)  # type: ignore[arg-type]  # numpy types no names of arrays
     return 0
 
 

@@ -44,7 +44,20 @@ LOOKALIKE = {
     "唇": "辰", "溶": "榕", "素": "索", "埋": "理", "填": "镇", "光": "兊", "水": "氷", "美": "羙", "隆": "窿", "体": "休", "胶": "狡",
     "酸": "唆", "玛": "码", "毒": "毐", "热": "執", "针": "计", "瘦": "廋", "嫩": "嫰", "衰": "哀", "吸": "昅", "激": "徼", "术": "木",
 }  # fmt: skip
-EMOJI = {"针": "💉", "水": "💧", "光": "💡", "眼": "👀", "鼻": "👃", "牙": "🦷", "肉": "🥩", "线": "🧵", "火": "🔥", "毒": "☠️", "刀": "🔪", "手": "🤚"}
+EMOJI = {
+    "针": "💉",
+    "水": "💧",
+    "光": "💡",
+    "眼": "👀",
+    "鼻": "👃",
+    "牙": "🦷",
+    "肉": "🥩",
+    "线": "🧵",
+    "火": "🔥",
+    "毒": "☠️",
+    "刀": "🔪",
+    "手": "🤚",
+}
 NEAR = {"zh": "z", "ch": "c", "sh": "s", "z": "zh", "c": "ch", "s": "sh"}
 
 
@@ -116,14 +129,22 @@ def disguises(name: str, rng: random.Random) -> dict[str, str | None]:
 
 def main() -> None:
     rng = random.Random(20250813)
-    rows = []
+    rows: list[dict[str, object]] = []
     for number, name in enumerate(NAMES):
         for kind, written in disguises(name, rng).items():
             if written is None or written == name:
                 continue
             carrier = CARRIERS[(number + len(rows)) % len(CARRIERS)]
             start = carrier.index("{}")
-            rows.append({"name": name, "disguise": kind, "text": carrier.format(written), "start": start, "end": start + len(written)})
+            rows.append(
+                {
+                    "name": name,
+                    "disguise": kind,
+                    "text": carrier.format(written),
+                    "start": start,
+                    "end": start + len(written),
+                }
+            )
     OUT.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 

@@ -1,6 +1,6 @@
 """Every relative link in the project's Markdown leads to a file, and every #fragment to a place in it.
 
-    python scripts/check_links.py        exit 1 and a line for each broken link
+python scripts/check_links.py        exit 1 and a line for each broken link
 """
 
 from __future__ import annotations

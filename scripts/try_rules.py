@@ -14,8 +14,8 @@ from datetime import date
 from mingjian.core.engine.check import Engine
 from mingjian.core.engine.classify import load_model
 from mingjian.core.engine.compile import compile_rulebook
-from mingjian.core.rulebook.errors import Problem
 from mingjian.core.engine.examples import try_examples
+from mingjian.core.rulebook.errors import Problem
 from mingjian.core.rulebook.load import load
 
 

@@ -18,7 +18,8 @@ from mingjian.core.engine.options import Options
 from mingjian.core.model import Item
 from datetime import date
 compiled = engine().compiled
-Engine(compiled).check([Item.of("热玛吉术后永不反弹。打水*光*针," + "皮肤紧致," * 100)], Options(as_of=date(2026, 11, 1)))
+item = Item.of("热玛吉术后永不反弹。打水*光*针," + "皮肤紧致," * 100)
+Engine(compiled).check([item], Options(as_of=date(2026, 11, 1)))
 print("judged", sorted(sys.modules))
 """
 COMMAND = "import sys; from mingjian.doors.cli import main; print('imported', sorted(sys.modules))"

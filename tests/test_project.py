@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -34,6 +35,7 @@ MANUAL = (
 
 # Sizes ---------------------------------------------------------------------------------------------------
 
+
 def sources() -> dict[Path, int]:
     """Every module of the package and its number of lines."""
     return {path: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
@@ -50,6 +52,7 @@ def test_most_source_files_are_short(record_property: Callable[[str, object], No
 
 
 # Codes ---------------------------------------------------------------------------------------------------
+
 
 def rule_files() -> dict[str, dict[str, object]]:
     """Code → the rule as written; the code is also the file's name."""
@@ -91,6 +94,7 @@ def test_a_redirect_leads_to_a_living_rule() -> None:
 
 # Walls ---------------------------------------------------------------------------------------------------
 
+
 def core_modules() -> Iterator[tuple[Path, ast.Module]]:
     """Every module of the core, parsed."""
     for path in (PACKAGE / "core").rglob("*.py"):
@@ -120,10 +124,7 @@ def test_a_forbidden_import_breaks_a_contract(tmp_path: Path, room: str, line: s
     shutil.copytree(PACKAGE, tmp_path / "mingjian", ignore=shutil.ignore_patterns("data", "__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "mingjian" / room / "planted.py").write_text(f"{line}\n", "utf-8")
-    program = (
-        "import sys; sys.path.insert(0, '.'); "
-        "from importlinter.cli import lint_imports; sys.exit(lint_imports())"
-    )
+    program = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports; sys.exit(lint_imports())"
     command = [sys.executable, "-P", "-c", program]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 1 and "BROKEN" in run.stdout, run.stdout + run.stderr
@@ -164,11 +165,12 @@ def test_ci_has_a_browser_so_that_no_browser_test_is_skipped_there() -> None:
 
 # Documentation -------------------------------------------------------------------------------------------
 
+
 def commands() -> dict[str, set[str]]:
     """Every command and its options, from the command line itself."""
     from mingjian.doors.cli.main import app
 
-    root = typer.main.get_command(app)
+    root: Any = typer.main.get_command(app)
     context = root.context_class(root, info_name="mingjian")
     found = {}
     for name in root.list_commands(context):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from mingjian.core.model import Applies, Instrument, Rule
@@ -63,7 +63,7 @@ SILENCERS = {
     "self_goal": "自勉、目标",
     "conditional": "假设",
 }
-_GATE_WORDS = {
+_GATE_WORDS: dict[str, tuple[str, Callable[[str], str]]] = {
     "natures": ("性质", lambda key: label("nature", key)),
     "channels": ("渠道", lambda key: CHANNELS.get(key, key)),
     "domains": ("领域", lambda key: label("domain", key)),
@@ -103,7 +103,7 @@ def gates(applies: Applies) -> str:
     for gate, (title, word) in _GATE_WORDS.items():
         values = getattr(applies, gate)
         if values:
-            said.append(f"{title}:{'、'.join(word(value) for value in values)}")
+            said.append(f"{title}:{'、'.join(str(word(value)) for value in values)}")
     return ";".join(said)
 
 

@@ -37,8 +37,7 @@ def _index(sources: Sources, citing: dict[str, list[Rule]]) -> str:
         "",
         f"{len(sources.instruments)} 部文件,{total} 条款;{counted}。{CAUTION}",
         "",
-        "法条带施行与废止日期,判断以内容发布之日的法为准:"
-        "`mingjian check --as-of 2021-06-01` 用的是那一天的法。",
+        "法条带施行与废止日期,判断以内容发布之日的法为准:`mingjian check --as-of 2021-06-01` 用的是那一天的法。",
         "",
         table(
             ["文件", "层级", "施行", "废止", "条款", "被引用", "把握"],

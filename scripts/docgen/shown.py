@@ -41,9 +41,7 @@ def run(command: str) -> str:
     kept = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "CLICOLOR_FORCE")}
     environment = kept | {"PATH": path, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
     shell = ["bash", "-c", command]
-    done = subprocess.run(
-        shell, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = subprocess.run(shell, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{command}: exit {done.returncode}\n{done.stderr}")
     return done.stdout

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mingjian.core.engine.check import Engine
 from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.options import Options
 from mingjian.core.model import Item
-from mingjian.doors import cache, private_pickle
+from mingjian.doors import cache
 from mingjian.doors.cli.common import today
 from tests.doors.conftest import BREACH, CODE
 
@@ -55,7 +56,7 @@ def test_what_is_read_back_judges_the_same(made: Path, monkeypatch: pytest.Monke
     assert "xiaohongshu" in cache.platforms()
     options = Options(as_of=today())
     items = [Item.of(BREACH), Item.of("全国第一的热玛吉,加V信9.9元体验")]
-    assert cache.engine().check(items, options) == cache.Engine(fresh).check(items, options)
+    assert cache.engine().check(items, options) == Engine(fresh).check(items, options)
     assert CODE in {finding.code for finding in cache.engine().check(items, options)[0].findings}
 
 
@@ -73,9 +74,7 @@ def test_only_this_user_can_read_it(made: Path) -> None:
 
 
 @pytest.mark.parametrize("loosened", ["folder", "entry", "file", "array"])
-def test_what_others_can_write_is_not_read(
-    made: Path, monkeypatch: pytest.MonkeyPatch, loosened: str
-) -> None:
+def test_what_others_can_write_is_not_read(made: Path, monkeypatch: pytest.MonkeyPatch, loosened: str) -> None:
     array = next(made.glob("*.npy"))
     path = {"folder": made.parent, "entry": made, "file": made / "compiled.pickle", "array": array}[loosened]
     path.chmod(path.stat().st_mode | 0o022)
@@ -88,7 +87,7 @@ def test_what_others_can_write_is_not_read(
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no owners here")
 def test_what_another_user_owns_is_not_read(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(private_pickle.os, "getuid", lambda: 12345)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
     _no_building(monkeypatch)
     with pytest.raises(AssertionError, match="built again"):
         cache.compiled()
@@ -148,9 +147,7 @@ def test_it_can_be_switched_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not folder.exists()
 
 
-def test_a_place_that_cannot_be_written_does_not_matter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_place_that_cannot_be_written_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "file"))
     cache.forget()

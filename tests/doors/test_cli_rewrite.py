@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_what_cannot_be_mended_is_listed(run: Run, monkeypatch: pytest.MonkeyPat
 
     def doubtful(items: object, options: object) -> object:
         verdicts = check(items, options)  # type: ignore[arg-type]
-        waiting = {"status": "needs_evidence", "missing": ("review_certificate",)}
+        waiting: dict[str, Any] = {"status": "needs_evidence", "missing": ("review_certificate",)}
         return [replace(v, findings=tuple(replace(f, **waiting) for f in v.findings)) for v in verdicts]
 
     monkeypatch.setattr(engine, "check", doubtful)
@@ -105,7 +106,7 @@ def test_what_only_the_classifier_suspects_is_left(run: Run, monkeypatch: pytest
 
     def suspected(items: object, options: object) -> object:
         verdicts = check(items, options)  # type: ignore[arg-type]
-        own = {"words": (("反弹", 1.5),), "rewrite": None}
+        own: dict[str, Any] = {"words": (("反弹", 1.5),), "rewrite": None}
         return [replace(v, findings=tuple(replace(f, **own) for f in v.findings)) for v in verdicts]
 
     monkeypatch.setattr(engine, "check", suspected)

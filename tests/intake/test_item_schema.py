@@ -191,15 +191,11 @@ def test_round_trip(item: Item) -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "role", "kind", "id"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "role", "kind", "id"]), inner),
     max_leaves=4,
 )
 LINES = st.dictionaries(
-    st.sampled_from(
-        ["id", "text", "parts", "publisher", "price", "review_certificate", "physicians", "channel"]
-    ),
+    st.sampled_from(["id", "text", "parts", "publisher", "price", "review_certificate", "physicians", "channel"]),
     VALUES,
 )
 

@@ -6,6 +6,7 @@ import io
 import os
 import threading
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -111,11 +112,12 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on(
 @pytest.mark.parametrize("cut", range(0, 100, 7))
 @pytest.mark.parametrize("suffix", ["docx", "xlsx", "pdf"])
 def test_truncated_documents(tmp_path: Path, suffix: str, cut: int) -> None:
-    data = {
+    makers: dict[str, Callable[[], bytes]] = {
         "docx": docx_of,
         "xlsx": lambda: xlsx_of({"a": [["正文"], ["甲"]]}),
         "pdf": lambda: pdf_of([["甲"]]),
-    }[suffix]()
+    }
+    data = makers[suffix]()
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(data[: len(data) * cut // 100])
     items, problems = split(list(read([path])))
@@ -190,9 +192,7 @@ def test_an_unknown_format_is_said() -> None:
 
 def test_context_fills_only_what_the_item_does_not_say() -> None:
     context = Context("douyin", "creator", "live", "experience", "dental", date(2025, 1, 1))
-    data = (
-        b'{"id": "1", "text": "x"}\n{"id": "2", "text": "x", "channel": "group", "publisher": {"name": "n"}}'
-    )
+    data = b'{"id": "1", "text": "x"}\n{"id": "2", "text": "x", "channel": "group", "publisher": {"name": "n"}}'
     items, _ = split(list(read(["-"], ReadOptions(context=context), io.BytesIO(data))))
     assert (items[0].platform, items[0].publisher.kind, items[0].channel) == ("douyin", "creator", "live")
     assert (items[1].channel, items[1].publisher.name, items[1].publisher.kind) == ("group", "n", "creator")

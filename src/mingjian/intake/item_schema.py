@@ -108,9 +108,7 @@ def _identity(data: Mapping[str, Any], fields: Fields) -> str:
         return str(value)
     if "id" not in data:
         near = next((name for name in fields.ignored if name.lower() in ("_id", "item_id", "编号")), None)
-        fields.wrong(
-            "id", "缺少必填字段", f"是否想写 id 而不是 {near}?" if near else "每行一个不重复的字符串"
-        )
+        fields.wrong("id", "缺少必填字段", f"是否想写 id 而不是 {near}?" if near else "每行一个不重复的字符串")
     elif not isinstance(value, str) or not value.strip():
         fields.wrong("id", f"应为非空字符串,而不是{shown(value)}")
     else:

@@ -124,9 +124,7 @@ def _format_of(source: Source, options: ReadOptions) -> str:
         if format_ == "text":  # a saved page is often named .txt
             format_ = sniff(head) or "text"
     if not format_:
-        raise UnreadableError(
-            "是二进制文件,不支持的格式", "支持文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL"
-        )
+        raise UnreadableError("是二进制文件,不支持的格式", "支持文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL")
     return format_
 
 

@@ -62,9 +62,7 @@ def items(
         if len(cells) <= last:
             short.append(line)
         title, body = _cell(cells, columns.title), _cell(cells, columns.body)
-        parts = tuple(
-            Part(text, role, line) for text, role in ((title, "title"), (body, "body")) if text.strip()
-        )
+        parts = tuple(Part(text, role, line) for text, role in ((title, "title"), (body, "body")) if text.strip())
         if not parts:
             empty.append(line)
             continue
@@ -98,9 +96,7 @@ def _wanted(names: Sequence[str], first: Sequence[str], wanted: str) -> tuple[in
     if index is not None and 0 <= index < len(names):
         return index, header
     near = did_you_mean(key, list(names))
-    raise UnreadableError(
-        f"没有名为“{wanted}”的列", near or f"表头为:{listed([cell.strip() for cell in first])}"
-    )
+    raise UnreadableError(f"没有名为“{wanted}”的列", near or f"表头为:{listed([cell.strip() for cell in first])}")
 
 
 def _letter(wanted: str) -> int | None:

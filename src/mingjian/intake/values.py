@@ -11,9 +11,7 @@ from mingjian.intake.errors import IntakeError, Level, did_you_mean
 
 # Whether law was in force is a question of the day in China.
 CHINA = timezone(timedelta(hours=8))
-_DAY = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TYPES = (
     (bool, "布尔值"),

@@ -26,9 +26,7 @@ def excluded(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a path, one of its folders or its last name matches a pattern."""
     pieces = name.split("/")
     heads = ["/".join(pieces[:count]) for count in range(1, len(pieces) + 1)]
-    return any(
-        fnmatch(candidate, pattern.rstrip("/")) for pattern in patterns for candidate in (*heads, *pieces)
-    )
+    return any(fnmatch(candidate, pattern.rstrip("/")) for pattern in patterns for candidate in (*heads, *pieces))
 
 
 class Folder:

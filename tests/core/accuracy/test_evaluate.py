@@ -101,9 +101,7 @@ def test_article_of(label: str, article: str) -> None:
 
 
 def test_lawful_passages_are_flagged_by_violations_only() -> None:
-    result = run(
-        [], [Lawful("1", "保证好看", "科普"), Lawful("2", "美白", "科普"), Lawful("3", "天气", "新闻")]
-    )
+    result = run([], [Lawful("1", "保证好看", "科普"), Lawful("2", "美白", "科普"), Lawful("3", "天气", "新闻")])
     assert result.flagged == Share(1, 3)
     assert result.flagged_by_kind == {"新闻": Share(0, 1), "科普": Share(1, 2)}
     assert [(passage.id, verdict.value) for passage, verdict in result.false_alarms] == [("1", "violation")]

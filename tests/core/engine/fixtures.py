@@ -33,6 +33,8 @@ LEXICONS: list[dict[str, Any]] = [
     {"name": "effect", "title": "功效", "field": True, "terms": ["紧致", "美白", "提升紧致"]},
     {"name": "contact_wechat", "title": "微信", "variants": True, "terms": ["加微信", "微信号"]},
     {"name": "lure_price", "title": "诱价", "terms": ["体验价", "仅需"]},
+    {"name": "health_topic", "title": "话题", "terms": ["医生", "医疗", "门诊", "诊疗"]},
+    {"name": "news_cue", "title": "报道", "terms": ["据报道"]},
     {"name": "education_cue", "title": "科普", "terms": ["病因是", "临床上常用"]},
 ]  # fmt: skip
 

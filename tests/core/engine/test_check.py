@@ -117,7 +117,9 @@ ITEMS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(ITEMS)
 def test_a_batch_judges_like_one_by_one_and_spans_hold(texts: list[str]) -> None:
-    checker = engine(rule("T-1", GUARANTEE), rule("T-2", PROCEDURE), rule("T-3", {"kind": "claim", "slots": ["effect", "procedure"]}))
+    checker = engine(
+        rule("T-1", GUARANTEE), rule("T-2", PROCEDURE), rule("T-3", {"kind": "claim", "slots": ["effect", "procedure"]})
+    )
     items = [Item(id=str(i), parts=(Part(text), Part("保证"))) for i, text in enumerate(texts)]
     options = Options(as_of=date(2025, 1, 1))
     together = checker.check(items, options)

@@ -43,5 +43,9 @@ def test_nearly_all_disguised_names_are_found() -> None:
 def test_no_kind_of_disguise_is_a_way_through() -> None:
     total = Counter(row["disguise"] for row in rows("variants.jsonl"))
     misses = Counter(row["disguise"] for row in missed())
-    weak = {kind: f"{misses[kind]} of {total[kind]} missed" for kind in total if misses[kind] > (1 - MIN_OF_A_KIND) * total[kind]}
+    weak = {
+        kind: f"{misses[kind]} of {total[kind]} missed"
+        for kind in total
+        if misses[kind] > (1 - MIN_OF_A_KIND) * total[kind]
+    }
     assert weak == {}

@@ -43,10 +43,14 @@ def test_what_is_not_hidden_has_no_disguises() -> None:
     assert set(vocabulary("玻尿酸").patterns) == {"玻尿酸"}
     hidden = vocabulary("玻尿酸", variants=True)
     assert {"玻尿酸", "bns", "坡尿酸"} <= set(hidden.patterns)
-    assert {e.kind for spelling, entries in hidden.patterns.items() for e in entries if spelling != "玻尿酸"} == {SPELLED}
+    assert {e.kind for spelling, entries in hidden.patterns.items() for e in entries if spelling != "玻尿酸"} == {
+        SPELLED
+    }
 
 
-@pytest.mark.parametrize(("term", "sounded", "paired"), [("玻尿酸", True, False), ("根治", False, True), ("BOTOX", False, False)])
+@pytest.mark.parametrize(
+    ("term", "sounded", "paired"), [("玻尿酸", True, False), ("根治", False, True), ("BOTOX", False, False)]
+)
 def test_short_names_are_not_heard_only_pulled_apart(term: str, sounded: bool, paired: bool) -> None:
     built = vocabulary(term, variants=True)
     assert (bool(built.sounds), bool(built.pairs)) == (sounded, paired)

@@ -129,9 +129,7 @@ def test_sarif_fix_is_the_rules_own_rewriting() -> None:
     words = "永不反弹"
     item = Item.of(words)
     fixes = [
-        _run(Report([(item, verdict(item, replace(finding(words, words), rewrite=r)))]))["results"][0].get(
-            "fixes"
-        )
+        _run(Report([(item, verdict(item, replace(finding(words, words), rewrite=r)))]))["results"][0].get("fixes")
         for r in ("效果因人而异", None)
     ]
     inserted = fixes[0][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"]

@@ -41,9 +41,7 @@ def test_summary_counts_everything_once() -> None:
         ("😀𠮷反", 2, (1, 3)),
     ],
 )
-def test_place_counts_lines_and_characters_from_one(
-    text: str, offset: int, expected: tuple[int, int]
-) -> None:
+def test_place_counts_lines_and_characters_from_one(text: str, offset: int, expected: tuple[int, int]) -> None:
     assert Places(Item.of(text)).at(0, offset) == Place(*expected)
 
 

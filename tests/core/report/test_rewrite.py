@@ -107,9 +107,7 @@ def test_without_replacements_characters_are_only_ever_dropped(
     text: str, spans: list[tuple[int, int, str | None]]
 ) -> None:
     findings = [
-        finding("甲", "甲", start=a, end=min(len(text), a + n), rewrite=how)
-        for a, n, how in spans
-        if a < len(text)
+        finding("甲", "甲", start=a, end=min(len(text), a + n), rewrite=how) for a, n, how in spans if a < len(text)
     ]
     left = iter(rewrite.apply(text, findings))
     out = list(left)
@@ -121,8 +119,7 @@ def test_without_replacements_characters_are_only_ever_dropped(
 def test_a_long_text_with_many_findings_stays_quick(unit: str) -> None:
     text, size = unit * 20_000, len(unit)
     findings = [
-        finding("甲", "甲", start=i * size + 2, end=i * size + 6, rewrite=None if i % 2 else "")
-        for i in range(20_000)
+        finding("甲", "甲", start=i * size + 2, end=i * size + 6, rewrite=None if i % 2 else "") for i in range(20_000)
     ]
     began = time.perf_counter()
     assert len(rewrite.apply(text, findings)) < len(text)

@@ -22,7 +22,11 @@ RULE: dict[str, Any] = {
 
 def write(root: Path, **changes: Any) -> Path:
     """``law=…, lexicon=…, rule=…`` change fields of the one file of each; a field set to ... is left out."""
-    for section, name, data in (("law", "cn.test-law", LAW), ("lexicons", "guarantee", LEXICON), ("rules", "T-1", RULE)):
+    for section, name, data in (
+        ("law", "cn.test-law", LAW),
+        ("lexicons", "guarantee", LEXICON),
+        ("rules", "T-1", RULE),
+    ):
         put(root, f"{section}/{name}.yaml", {**data, **changes.get(section.removesuffix("s"), {})})
     put(root, "monitoring.yaml", {"codes": {"YL2": "功效"}})
     return root

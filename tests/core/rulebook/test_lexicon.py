@@ -21,12 +21,25 @@ def lexicon(**fields: Any) -> dict[str, Any]:
 
 
 def test_a_term_is_a_word_or_a_mapping() -> None:
-    full = {"term": "热玛吉", "aliases": ["Thermage"], "slang": ["吉吉"], "except": ["热玛吉娜"], "attrs": {"class": "III"}}
-    parsed, problems = parse(lexicon(terms=["玻尿酸", full, 12306], variants=True, domain="medical_aesthetics", field=True))
+    full = {
+        "term": "热玛吉",
+        "aliases": ["Thermage"],
+        "slang": ["吉吉"],
+        "except": ["热玛吉娜"],
+        "attrs": {"class": "III"},
+    }
+    parsed, problems = parse(
+        lexicon(terms=["玻尿酸", full, 12306], variants=True, domain="medical_aesthetics", field=True)
+    )
     assert parsed is not None and problems == []
     plain, rich, number = parsed.terms
     assert (plain.text, plain.aliases, plain.variants) == ("玻尿酸", (), True)
-    assert (rich.aliases, rich.slang, rich.excepts, rich.attrs) == (("Thermage",), ("吉吉",), ("热玛吉娜",), {"class": "III"})
+    assert (rich.aliases, rich.slang, rich.excepts, rich.attrs) == (
+        ("Thermage",),
+        ("吉吉",),
+        ("热玛吉娜",),
+        {"class": "III"},
+    )
     assert number.text == "12306"
     assert (parsed.domain, parsed.field, parsed.variants) == ("medical_aesthetics", True, True)
 

@@ -103,7 +103,10 @@ def test_words_of_a_closed_list(key: str) -> None:
         ({"match": {"kind": "absence", "when": {"kind": "term"}, "missing": TERM}}, "match.when: a term match names"),
         ({"examples": {"bad": ["没有标记"]}}, "examples.bad[0]: marks no ⟦span⟧"),
         ({"examples": {"bad": "⟦保证⟧"}}, "examples.bad: must be a list"),
-        ({"examples": {"good": [{"text": "好", "mood": "x"}]}}, "examples.good[0]: is a text, or a mapping of text and "),
+        (
+            {"examples": {"good": [{"text": "好", "mood": "x"}]}},
+            "examples.good[0]: is a text, or a mapping of text and ",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_field(changes: dict[str, Any], told: str) -> None:

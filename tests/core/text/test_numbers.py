@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,4 +50,4 @@ def test_spans_stay_in_the_window_and_hold_something(kind: str, text: str, data:
     end = data.draw(st.integers(start, len(text)))
     spans = extract(kind, text, start, end)
     assert all(start <= low < high <= end for low, high in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))

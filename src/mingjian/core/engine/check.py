@@ -82,7 +82,7 @@ class Engine:
         compiled = self.compiled
         as_of = self._day(item, options)
         scores = classified.natures(documents) if classified is not None and documents else None
-        votes = [sum(column) for column in zip(*(rows[d.index] for d in documents), strict=True)] or [0] * (PROMOTION + 1)
+        votes = rows[documents[0].index] if len(documents) == 1 else _added(rows[d.index] for d in documents)
         nature = find_nature(item, documents, compiled.marks, found.batch, votes[PROMOTION], scores)
         domain = find_domain(votes[:PROMOTION], item.domain)
         topical = any(document.mask & compiled.lexemes.topic_mask for document in documents)
@@ -184,6 +184,13 @@ class Engine:
                 offset, passage, hit = place
                 candidates.append(Candidate(rule, offset, hit.start, hit.end, passage, hit.disguise))
         return candidates
+
+
+def _added(rows: Iterable[list[int]]) -> list[int]:
+    total = [0] * (PROMOTION + 1)
+    for row in rows:
+        total = [a + b for a, b in zip(total, row, strict=True)]
+    return total
 
 
 def _about_ads(rule: Rule) -> bool:

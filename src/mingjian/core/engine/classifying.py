@@ -17,10 +17,11 @@ from mingjian.core.engine.silence import silenced
 from mingjian.core.engine.vocabulary import Lexemes
 from mingjian.core.model.rule import Rule
 
+FLOOR = 0.15  # below this the likeliest family is a guess
 SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 3
 ANY = "any"  # the head that says a unit breaks something, whatever it is
-AGREEMENT = {"high": 0.1, "medium": 0.25, "low": 0.4}  # chosen on the development cases; see docs/accuracy
+AGREEMENT = {"high": 0.02, "medium": 0.35, "low": 0.5}  # chosen on the development cases; see docs/accuracy
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,8 @@ def _families(classified: Classified, unit: int, columns: Mapping[str, int]) -> 
     if not columns or row[classified.family_names.index(ANY)] < points[f"family:{ANY}"]:
         return []
     sure = [name for name, column in columns.items() if row[column] >= points[f"family:{name}"]]
-    return sure or [max(columns, key=lambda name: row[columns[name]])]
+    likeliest = max(columns, key=lambda name: row[columns[name]])
+    return sure or ([likeliest] if row[columns[likeliest]] >= FLOOR else [])
 
 
 def _same(candidate: Candidate, family: str, part: int, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
 
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What the gates look at, decided once an item."""

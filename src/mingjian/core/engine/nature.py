@@ -8,8 +8,9 @@ all is presumed an advertisement, because this linter reads what is about to be 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from mingjian.core.engine.matchers.base import WordSet
 from mingjian.core.engine.passage import Document
@@ -64,6 +65,7 @@ class NatureMarks:
     promoting: WordSet
     cues: Mapping[str, int]
     field: int
+    topic: int
     names: tuple[str, ...]
 
     @classmethod
@@ -73,10 +75,18 @@ class NatureMarks:
         return cls(
             promotion=promotion,
             promoting=WordSet(frozenset(promotion)),
-            cues={n: sum(1 << ids[name] for name in names if name in ids) for n, names in CUES.items()},
+            cues={nature: _mask(ids, names) for nature, names in CUES.items()},
             field=sum(1 << i for i, is_field in enumerate(lexemes.is_field) if is_field),
+            topic=lexemes.topic_mask | _mask(ids, (name for names in CUES.values() for name in names)),
             names=lexemes.names,
         )
+
+
+def _mask(ids: Mapping[str, int], names: Iterable[str]) -> int:
+    mask = 0
+    for name in names:
+        mask |= 1 << ids[name] if name in ids else 0
+    return mask
 
 
 def find_nature(
@@ -156,15 +166,18 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
         for nature, mask in marks.cues.items():
             if document.mask & mask:
                 counts[nature] += sum(1 for passage in document.passages if passage.mask & mask)
+        if not document.mask & marks.topic:
+            continue  # a text on something else is not worth reading closer
         for nature, pattern in TEXT_CUES.items():
-            found = sum(1 for _ in pattern.finditer(document.text, document.start, document.end))
-            counts[nature] += CUE_MINIMUM * min(found, 3)
+            found = sum(1 for _ in islice(pattern.finditer(document.text, document.start, document.end), ENOUGH))
+            counts[nature] += CUE_MINIMUM * found
     return counts
 
 
 EVERYDAY = {"other": "experience"}  # talk of daily life is a person's own expression
 MAX_EVIDENCE = 12
-SURE = 0.4
+ENOUGH = 3  # cues of one nature: more say no more
+SURE = 0.5
 
 
 def _legal(documents: list[Document]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from mingjian.core.engine import cues
 from mingjian.core.engine.passage import Passage
 
+LOOK_AHEAD = 24  # characters after the sentence in which a quotation is attributed
 LOOK_BEHIND = 60  # characters of the text before the sentence that still frame it
 
 
@@ -57,6 +58,12 @@ def _in_frame(pattern: re.Pattern[str]) -> Callable[[Passage, int, int], bool]:
     return test
 
 
+def news(passage: Passage, start: int, end: int) -> bool:
+    """Reporting; who said it often follows what was said (“…。”某某告诉记者)."""
+    document = passage.document
+    return cues.NEWS.search(document.text, passage.start, min(passage.end + LOOK_AHEAD, document.end)) is not None
+
+
 def self_goal(passage: Passage, start: int, end: int) -> bool:
     low, _ = passage.clause(start, end)
     return cues.SELF_GOAL.search(passage.document.text, low, start) is not None
@@ -73,7 +80,8 @@ TESTS: dict[str, Callable[[Passage, int, int], bool]] = {
     "everyday": _in_sentence(cues.EVERYDAY),
     "education": _in_sentence(cues.EDUCATION),
     "experience": _in_sentence(cues.EXPERIENCE),
-    "news": _in_sentence(cues.NEWS),
+    "news": news,
+    "posts": _in_sentence(cues.POSTS),
     "self_goal": self_goal,
     "conditional": _in_sentence(cues.CONDITIONAL),
 }

@@ -28,7 +28,8 @@ WEAK = frozenset((
 # something else, whatever it promises.
 TOPIC = frozenset((
     "body_part", "symptom", "organ", "ailment", "anxiety", "flaw", "cure_rate_word", "remedy", "title_physician",
-    "title_puffed", "looks", "health_topic", "safety_claim", "unqualified_word", "diagnosis_word", "testimonial", "org_state", "org_military",
+    "title_puffed", "looks", "health_topic", "safety_claim", "unqualified_word", "diagnosis_word", "testimonial",
+    "org_state", "org_military",
 ))  # fmt: skip
 # Words of selling: two of them near make a disguised name believable where no word of the field stands.
 TRADE = WEAK | frozenset((
@@ -195,7 +196,8 @@ class Lexemes:
     which the scan takes by a shorter way. ``pattern_masks[p]``: bits of
     the lexicons whose words or anchors pattern p is. ``unsure``: patterns that are slang or a changed spelling.
     ``excepts[p]``: lexicons whose words do not count inside pattern p.
-    ``classes[class_starts[p] : class_starts[p] + class_counts[p]]``: the named lexicons pattern p is a word of. ``latin[p]``: see _latin_edges.
+    ``classes[class_starts[p] : class_starts[p] + class_counts[p]]``: the named lexicons pattern p is a word of.
+    ``latin[p]``: see _latin_edges.
     """
 
     names: tuple[str, ...]

@@ -127,11 +127,7 @@ def render(report: Report) -> str:
     """The page. Items without findings are named in a list at the end; only the others are laid out."""
     template, style, script, policy = _page()
     lang, summary = report.options.lang, report.summary
-    views = [
-        item_view(n, item, verdict, lang)
-        for n, (item, verdict) in enumerate(report.pairs, 1)
-        if verdict.findings
-    ]
+    views = [item_view(n, item, verdict, lang) for n, (item, verdict) in enumerate(report.pairs, 1) if verdict.findings]
     bad = summary.verdicts["violation"]
     if bad:
         lead = say("lead_violation", lang, bad=bad, share=max(1, round(100 * bad / summary.items)))

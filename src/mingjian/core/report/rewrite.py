@@ -159,20 +159,14 @@ def _squeeze(out: str, text: str, at: int) -> tuple[str, int]:
 def _join(out: str, text: str, at: int, limit: int) -> tuple[str, int]:
     """Close the gap left by a deleted clause: its trailing comma, the stop of a sentence that is now empty,
     brackets, hashes and list marks with nothing in them."""
-    while (
-        at < limit
-        and text[at] in _BLANK
-        and (not out or out[-1] in _BLANK + ENDS + COMMAS or is_cjk(out[-1]))
-    ):
+    while at < limit and text[at] in _BLANK and (not out or out[-1] in _BLANK + ENDS + COMMAS or is_cjk(out[-1])):
         at += 1
     if at < limit and text[at] in COMMAS + "、":
         at += 1
         while at < limit and text[at] in _BLANK:
             at += 1
     if out and out[-1] in OPEN and text[at : at + 1] in CLOSE and at < limit:
-        return (
-            _join(out[:-1], text, at + 1, limit) if not _clause_tail(out[:-1]).strip() else (out[:-1], at + 1)
-        )
+        return _join(out[:-1], text, at + 1, limit) if not _clause_tail(out[:-1]).strip() else (out[:-1], at + 1)
     if out.endswith("#") and (at >= len(text) or text[at] in "#" + _BLANK + ENDS):
         return out[:-1], at + (text[at : at + 1] == "#")
     if out.rstrip(_BLANK)[-1:] in ("", *ENDS) or _LIST_MARK.fullmatch(out[out.rfind("\n") + 1 :]):
@@ -210,8 +204,7 @@ def _sentence_start(out: str, text: str, at: int, limit: int) -> tuple[str, int]
 def apply_item(item: Item, verdict: Verdict, statuses: Collection[str] = DEFAULT_STATUSES) -> tuple[str, ...]:
     """The text of every part of ``item``, mended."""
     return tuple(
-        apply(part.text, [f for f in verdict.findings if f.part == i], statuses)
-        for i, part in enumerate(item.parts)
+        apply(part.text, [f for f in verdict.findings if f.part == i], statuses) for i, part in enumerate(item.parts)
     )
 
 

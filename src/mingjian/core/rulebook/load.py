@@ -19,6 +19,8 @@ from mingjian.core.rulebook.schema import parse_rule
 if TYPE_CHECKING:
     import yaml
 
+SECTIONS = ("law", "lexicons", "rules", "platforms", "monitoring.yaml", "parallel.yaml")
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -98,7 +100,7 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
         elif section == "platforms":
             problems.append(Problem(name, "slug", "required"))
         else:
-            problems.append(Problem(name, "", "belongs to none of law, lexicons, rules, platforms, monitoring.yaml, parallel.yaml"))
+            problems.append(Problem(name, "", f"belongs to none of {', '.join(SECTIONS)}"))
     _check_unique(rules, lexicons, problems)
     if problems and tolerated is None:
         raise RulebookError(problems)

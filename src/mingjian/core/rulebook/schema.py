@@ -29,7 +29,7 @@ GATES = {
 }  # fmt: skip
 SILENCERS = (
     "negated", "debunked", "question", "quoting_law", "quoted", "risk_disclosure", "statistics", "everyday",
-    "education", "experience", "news", "self_goal", "conditional",
+    "education", "experience", "news", "posts", "self_goal", "conditional",
 )  # fmt: skip
 CHOICES = {"status": STATUSES, "severity": SEVERITIES, "confidence": CONFIDENCES, "family": FAMILIES}
 MATCH_KEYS = {

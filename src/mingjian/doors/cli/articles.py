@@ -15,9 +15,7 @@ from mingjian.doors.cli.failures import Failure, closest
 _STATE = "中华人民共和国"
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-_UNIT = re.compile(
-    r"第?\(?([0-9零〇一二两三四五六七八九十百千]+)\)?(条|款|项|目)(?:之([一二三四五六七八九十]+))?"
-)
+_UNIT = re.compile(r"第?\(?([0-9零〇一二两三四五六七八九十百千]+)\)?(条|款|项|目)(?:之([一二三四五六七八九十]+))?")
 _NUMBER = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9a-z]+)*$")
 
 
@@ -88,9 +86,7 @@ def find_instrument(name: str, book: Lawbook) -> Instrument:
     for instrument in book.instruments.values():
         if wanted.casefold() in {each.casefold() for each in _names(instrument)}:
             return instrument
-    holding = [
-        i for i in book.instruments.values() if len(wanted) >= 2 and any(wanted in n for n in _names(i))
-    ]
+    holding = [i for i in book.instruments.values() if len(wanted) >= 2 and any(wanted in n for n in _names(i))]
     known = {each: i for i in book.instruments.values() for each in _names(i)}
     alike = {known[each].slug for each in get_close_matches(wanted, known, n=3, cutoff=0.6)}
     if len(holding) == 1 and alike <= {holding[0].slug}:  # else it may be a slip of the pen: 广告发

@@ -41,12 +41,8 @@ def run(
         str | None,
         typer.Option(metavar="SLUG", help="发布平台, 如 xiaohongshu。 Platform it is published on."),
     ] = None,
-    publisher: Annotated[
-        str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks: {_WHO}")
-    ] = None,
-    channel: Annotated[
-        str | None, typer.Option(metavar="KIND", help=f"经什么渠道。 Through what: {_CHANNEL}")
-    ] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="KIND", help=f"谁发布。 Who speaks: {_WHO}")] = None,
+    channel: Annotated[str | None, typer.Option(metavar="KIND", help=f"经什么渠道。 Through what: {_CHANNEL}")] = None,
     nature: Annotated[
         str | None, typer.Option(metavar="KIND", help=f"在法律上是什么。 What it is in law: {_NATURE}")
     ] = None,
@@ -55,9 +51,7 @@ def run(
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="CODES", help="只查这些规则(代码或其开头)。 Only these rules, by code or its beginning."
-        ),
+        typer.Option(metavar="CODES", help="只查这些规则(代码或其开头)。 Only these rules, by code or its beginning."),
     ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="CODES", help="不查这些规则。 All but these rules.")

@@ -17,9 +17,7 @@ T = TypeVar("T")
 Lang = Annotated[str, typer.Option("--lang", metavar="zh|en", help="说明文字的语言。 Language of labels.")]
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of", metavar="DATE", help="按哪一天的法律,如 2025-06-01;默认今天。 The day whose law binds."
-    ),
+    typer.Option("--as-of", metavar="DATE", help="按哪一天的法律,如 2025-06-01;默认今天。 The day whose law binds."),
 ]
 Format = Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="输出格式。 Output format.")]
 

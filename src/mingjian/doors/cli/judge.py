@@ -105,9 +105,7 @@ def judged(
     yield from _verdicts(batch, engine, options, tally)
 
 
-def _verdicts(
-    batch: Sequence[Item], engine: Engine, options: Options, tally: Tally
-) -> Iterator[tuple[Item, Verdict]]:
+def _verdicts(batch: Sequence[Item], engine: Engine, options: Options, tally: Tally) -> Iterator[tuple[Item, Verdict]]:
     for item, verdict in zip(batch, engine.check(batch, options), strict=True):
         tally.add(item, verdict)
         yield item, verdict

@@ -111,10 +111,6 @@ def _words(data: Mapping[str, Any], field: str, required: bool) -> tuple[str, ..
         return ()
     if isinstance(value, str):
         value = [value]
-    if (
-        isinstance(value, list)
-        and all(isinstance(word, str) and word for word in value)
-        and (value or not required)
-    ):
+    if isinstance(value, list) and all(isinstance(word, str) and word for word in value) and (value or not required):
         return tuple(value)
     raise _Wrong(f"{field}: 应为字符串数组")

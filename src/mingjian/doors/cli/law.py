@@ -49,9 +49,7 @@ def run(
             put_json(plain(instrument))
             return
         blocks = [instrument_head(instrument, when, language)]
-        blocks += [
-            provision_block(instrument, provision, when, language) for provision in instrument.provisions
-        ]
+        blocks += [provision_block(instrument, provision, when, language) for provision in instrument.provisions]
         put("\n\n".join(blocks))
         return
     order = list(LEVELS)

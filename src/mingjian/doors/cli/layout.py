@@ -32,8 +32,5 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], most: int = 44) -
     """Rows under heads, columns aligned; the last is as long as it likes, the others at most ``most``."""
     cells = [list(heads), *([visible(str(cell)) for cell in each] for each in rows)]
     widths = [min(most, max(width(each[i]) for each in cells)) for i in range(len(heads) - 1)]
-    lines = [
-        "  ".join([*(pad(cell, w) for cell, w in zip(each, widths, strict=False)), each[-1]])
-        for each in cells
-    ]
+    lines = ["  ".join([*(pad(cell, w) for cell, w in zip(each, widths, strict=False)), each[-1]]) for each in cells]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -80,16 +80,9 @@ def _dict(lexicon: Lexicon, whole: bool) -> dict[str, object]:
 
 def _listing(lexicons: list[Lexicon], lang: str) -> str:
     heads = ("词库", "词条", "领域", "说明") if lang == "zh" else ("lexicon", "terms", "domain", "title")
-    rows = [
-        (x.name, str(len(x.terms)), label("domain", x.domain, lang) if x.domain else "", x.title)
-        for x in lexicons
-    ]
+    rows = [(x.name, str(len(x.terms)), label("domain", x.domain, lang) if x.domain else "", x.title) for x in lexicons]
     total = sum(len(x.terms) for x in lexicons)
-    count = (
-        f"共 {len(lexicons)} 个词库,{total} 个词条"
-        if lang == "zh"
-        else f"{len(lexicons)} lexicons, {total} terms"
-    )
+    count = f"共 {len(lexicons)} 个词库,{total} 个词条" if lang == "zh" else f"{len(lexicons)} lexicons, {total} terms"
     return f"{table(heads, rows)}{count}\n"
 
 

@@ -63,9 +63,7 @@ def command(module: str, name: str) -> Any:
     function = import_module(f"mingjian.doors.cli.{module}").run
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
     settings = {"help_option_names": ["-h", "--help"]}
-    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(
-        function
-    )
+    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(function)
     return typer.main.get_command(single)
 
 
@@ -92,9 +90,7 @@ def _root(
     ctx: typer.Context,
     version: Annotated[
         bool,
-        typer.Option(
-            "--version", "-V", callback=_show_version, is_eager=True, help="输出版本号。 Print the version."
-        ),
+        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="输出版本号。 Print the version."),
     ] = False,
 ) -> None:
     """明鉴:医疗与医美内容合规检查,逐处引法条。
@@ -157,9 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if os.environ.get("MINGJIAN_DEBUG"):
                 raise
             what = f"{type(error).__name__}: {str(error)[:300]}"
-            tell(
-                f"程序内部出错:{what}", "这是明鉴的缺陷;设 MINGJIAN_DEBUG=1 重跑可得到详情,请连同输入一起报告"
-            )
+            tell(f"程序内部出错:{what}", "这是明鉴的缺陷;设 MINGJIAN_DEBUG=1 重跑可得到详情,请连同输入一起报告")
         else:
             tell(*message)
         return UNUSABLE

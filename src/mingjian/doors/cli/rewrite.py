@@ -47,9 +47,7 @@ class Mended:
 
 
 def run(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="文件; - 为标准输入。 A file, or - for stdin.")
-    ],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="文件; - 为标准输入。 A file, or - for stdin.")],
     diff: Annotated[bool, typer.Option("--diff", help="只看改了哪里。 Show the changes only.")] = False,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="写到文件。 Write to a file.")
@@ -57,24 +55,14 @@ def run(
     in_place: Annotated[
         bool, typer.Option("--in-place", "-i", help="改写原文件(纯文本、Markdown)。 Change the file itself.")
     ] = False,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="按哪一天的法律。 The day whose law binds.")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="按哪一天的法律。 The day whose law binds.")] = None,
     platform: Annotated[str | None, typer.Option(metavar="SLUG", help="发布平台。 Platform.")] = None,
     publisher: Annotated[str | None, typer.Option(metavar="KIND", help="谁发布。 Who speaks.")] = None,
     channel: Annotated[str | None, typer.Option(metavar="KIND", help="经什么渠道。 Through what.")] = None,
-    nature: Annotated[
-        str | None, typer.Option(metavar="KIND", help="在法律上是什么。 What it is in law.")
-    ] = None,
-    domain: Annotated[
-        str | None, typer.Option(metavar="KIND", help="说的是什么。 What it speaks of.")
-    ] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="只改这些规则。 Only these rules.")
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="不改这些规则。 All but these.")
-    ] = None,
+    nature: Annotated[str | None, typer.Option(metavar="KIND", help="在法律上是什么。 What it is in law.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="KIND", help="说的是什么。 What it speaks of.")] = None,
+    select: Annotated[list[str] | None, typer.Option(metavar="CODES", help="只改这些规则。 Only these rules.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不改这些规则。 All but these.")] = None,
     input_format: Annotated[str, typer.Option(metavar="FORMAT", help="输入格式。 How to read.")] = "auto",
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="设置文件。 Settings file.")] = None,
     lang: Lang = "zh",
@@ -145,9 +133,7 @@ def _certain(finding: Finding) -> bool:
 
 def _kind(file: str, input_format: str) -> str:
     # Markdown is mended as it is written, not as it is shown.
-    if input_format == "markdown" or (
-        input_format == "auto" and file != "-" and by_suffix(file) == "markdown"
-    ):
+    if input_format == "markdown" or (input_format == "auto" and file != "-" and by_suffix(file) == "markdown"):
         return "text"
     if input_format == "auto" and file != "-":
         return by_suffix(file) or "auto"
@@ -217,13 +203,9 @@ def _tell(done: Sequence[Mended], lang: str) -> None:
         for finding in each.left:
             at = places.of(finding)
             where = f"{visible(source_of(each.after))}:{at.line}:{at.column}"
-            sys.stderr.write(
-                f"{where}  {finding.code}  “{visible(finding.quote)}”  {_reason(finding, lang)}\n"
-            )
+            sys.stderr.write(f"{where}  {finding.code}  “{visible(finding.quote)}”  {_reason(finding, lang)}\n")
     if chinese:
-        sys.stderr.write(
-            f"改了 {mended} 处;" + (f"还有 {left} 处要人处理。\n" if left else "没有要人处理的了。\n")
-        )
+        sys.stderr.write(f"改了 {mended} 处;" + (f"还有 {left} 处要人处理。\n" if left else "没有要人处理的了。\n"))
     else:
         sys.stderr.write(f"{mended} mended; {left} left for a person.\n")
     for each in done:

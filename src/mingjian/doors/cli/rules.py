@@ -74,20 +74,14 @@ def run(
         from mingjian.doors.cli.explain import rule_dict
 
         book, when = cache.compiled().lawbook, today()
-        put_json(
-            {"rulebook": cache.compiled().version, "rules": [rule_dict(rule, book, when) for rule in listed]}
-        )
+        put_json({"rulebook": cache.compiled().version, "rules": [rule_dict(rule, book, when) for rule in listed]})
         return
     put(_listing(listed, language))
 
 
 def _listing(rules: list[Rule], lang: str) -> str:
     chinese = lang == "zh"
-    heads = (
-        ("代码", "轻重", "状态", "种类", "名称")
-        if chinese
-        else ("code", "gravity", "status", "family", "title")
-    )
+    heads = ("代码", "轻重", "状态", "种类", "名称") if chinese else ("code", "gravity", "status", "family", "title")
     lines = [
         (
             rule.code,

@@ -14,9 +14,7 @@ from mingjian.intake import json_schema
 def run(
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="[item|verdict]", help="送检的一行, 或结果的一行。 An input line, or an output line."
-        ),
+        typer.Argument(metavar="[item|verdict]", help="送检的一行, 或结果的一行。 An input line, or an output line."),
     ] = "item",
 ) -> None:
     """输出 JSONL 的 JSON Schema:送检内容(item)或检查结果(verdict)。

@@ -38,9 +38,7 @@ def as_dict(result: Evaluation) -> dict[str, Any]:
             }
             for passage, verdict in result.false_alarms
         ],
-        "miscited": [
-            {"id": c.id, "notice": list(c.articles), "cited": list(own)} for c, own in result.miscited
-        ],
+        "miscited": [{"id": c.id, "notice": list(c.articles), "cited": list(own)} for c, own in result.miscited],
     }
 
 
@@ -56,9 +54,7 @@ def as_text(result: Evaluation, rulebook: str, lang: str) -> str:
     )
     blocks = ["\n".join(f"{pad(name, 34)}{_words(share)}" for name, share in overall)]
     if result.kind_found:
-        heads = (
-            ("违规种类", "查出", "同类查出") if zh else ("kind of violation", "found", "found as this kind")
-        )
+        heads = ("违规种类", "查出", "同类查出") if zh else ("kind of violation", "found", "found as this kind")
         blocks.append(table(heads, [
             (label("family", kind, lang), _words(share), _words(result.kind_named[kind]))
             for kind, share in _worst(result.kind_found)
@@ -82,9 +78,7 @@ def _lists(result: Evaluation, lang: str) -> list[str]:
         lines = []
         for passage, verdict in result.false_alarms:
             lines.append(f"  {passage.id}  [{passage.kind}]  {_cut(passage.text)}")
-            lines += [
-                f"      {f.code} “{visible(f.quote)}”" for f in verdict.findings if f.status == "violation"
-            ]
+            lines += [f"      {f.code} “{visible(f.quote)}”" for f in verdict.findings if f.status == "violation"]
         blocks.append("\n".join([f"{'误报' if zh else 'False alarms'} ({len(result.false_alarms)})", *lines]))
     if result.miscited:
         lines = [f"  {c.id}  {'、'.join(c.articles)} ≠ {'、'.join(own)}" for c, own in result.miscited]
@@ -94,9 +88,7 @@ def _lists(result: Evaluation, lang: str) -> list[str]:
 
 
 def _worst(shares: Mapping[str, Share]) -> list[tuple[str, Share]]:
-    return sorted(
-        shares.items(), key=lambda pair: (pair[1].value if pair[1].value is not None else 2, pair[0])
-    )
+    return sorted(shares.items(), key=lambda pair: (pair[1].value if pair[1].value is not None else 2, pair[0]))
 
 
 def _share(share: Share) -> dict[str, Any]:

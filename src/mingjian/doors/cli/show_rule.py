@@ -92,11 +92,7 @@ def _applies(rule: Rule, lang: str) -> list[str]:
         ("平台", "platform", list(gates.platforms)),
         ("部位", "part", [label("role", value, lang) for value in gates.roles]),
     )
-    lines = [
-        f"{chinese if lang == 'zh' else english}:{sep.join(words)}"
-        for chinese, english, words in shown
-        if words
-    ]
+    lines = [f"{chinese if lang == 'zh' else english}:{sep.join(words)}" for chinese, english, words in shown if words]
     return lines or ["一切内容" if lang == "zh" else "everything"]
 
 

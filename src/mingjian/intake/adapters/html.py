@@ -22,9 +22,7 @@ _BLOCKS = frozenset((
     "option", "p", "pre", "section", "select", "summary", "table", "tbody", "textarea", "tfoot",
     "thead", "tr", "ul", "video", "audio",
 ))  # fmt: skip
-_METAS = frozenset(
-    {"description", "keywords", "og:title", "og:description", "twitter:title", "twitter:description"}
-)
+_METAS = frozenset({"description", "keywords", "og:title", "og:description", "twitter:title", "twitter:description"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SPACES, _EDGES, _CELLS = re.compile(" {2,}"), re.compile(" ?([\n\t]) ?"), re.compile("\t{2,}")
 # The parser tells no positions, so the source is marked before it is parsed: the number of the line stands

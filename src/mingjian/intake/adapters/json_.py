@@ -25,9 +25,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         hint = "每行一个对象的文件请存为 .jsonl" if error.msg == "Extra data" else None
-        yield IntakeError(
-            source.name, error.lineno, None, f"不是有效的 JSON:第 {error.colno} 列 {error.msg}", hint
-        )
+        yield IntakeError(source.name, error.lineno, None, f"不是有效的 JSON:第 {error.colno} 列 {error.msg}", hint)
         return
     except (RecursionError, ValueError) as error:
         raise UnreadableError(f"JSON 无法读取:{str(error)[:100]}") from error

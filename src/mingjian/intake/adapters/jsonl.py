@@ -37,11 +37,7 @@ def parse_line(line: str, path: str, number: int) -> Parsed:
     try:
         data = json.loads(line)
     except json.JSONDecodeError as error:
-        hint = (
-            "整份 JSON 数组请存为 .json"
-            if line.strip() in ("[", "{")
-            else f"第 {error.colno} 列附近:{error.msg}"
-        )
+        hint = "整份 JSON 数组请存为 .json" if line.strip() in ("[", "{") else f"第 {error.colno} 列附近:{error.msg}"
         return Parsed(None, (IntakeError(path, number, None, "不是有效的 JSON", hint),))
     except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
         return Parsed(None, (IntakeError(path, number, None, f"JSON 无法读取:{str(error)[:100]}"),))
@@ -58,6 +54,4 @@ def ignored_note(ignored: Counter[str], path: str) -> Iterator[IntakeError]:
         for name in sorted(ignored)[:20]
         if "." not in name and (near := did_you_mean(name, ITEM_FIELDS)) is not None
     ]
-    yield IntakeError(
-        path, None, None, f"忽略不认识的字段:{'、'.join(names)}", ";".join(hints) or None, level="note"
-    )
+    yield IntakeError(path, None, None, f"忽略不认识的字段:{'、'.join(names)}", ";".join(hints) or None, level="note")

@@ -41,9 +41,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
             parts.append(Part(text))
             if problem is not None:
                 unread.append(f"第{number}页{problem}")
-                yield IntakeError(
-                    source.name, None, f"第{number}页", problem, "图片页要先做文字识别", level="note"
-                )
+                yield IntakeError(source.name, None, f"第{number}页", problem, "图片页要先做文字识别", level="note")
     finally:
         document.close()
     facts = {UNREAD_FACT: tuple(unread)} if unread else {}
