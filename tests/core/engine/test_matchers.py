@@ -43,7 +43,7 @@ TABLE: list[tuple[str, dict[str, Any], str, list[str]]] = [
 
 @pytest.mark.parametrize(("match", "text", "found"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_matches(match: dict[str, Any], text: str, found: list[str]) -> None:
-    assert quotes(judge(engine(rule("T-1", match)), text)) == found
+    assert quotes(judge(engine(rule("T-1", match)), text, nature="advertisement")) == found
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,8 @@ class Engine:
                     self.compiled, classified, document, offset, role, setting, active.wanted, found
                 )
             candidates += found
+        if source == "presumed":
+            return candidates  # a presumption is no ground to ask for a certificate
         return candidates + self._by_item(item, documents, setting, active)
 
     def _day(self, item: Item, options: Options) -> date:
