@@ -89,7 +89,7 @@ class Engine:
         setting = Setting.of(item, nature.value, domain.value, topical)
         # What only seems lawful is tried as an advertisement: a claim that stands is itself the mark of one.
         unsure = nature.source == "classifier" and nature.value != "advertisement"
-        tried = replace(setting, nature="advertisement") if unsure else setting
+        tried = setting._replace(nature="advertisement") if unsure else setting
         candidates = self._candidates(item, documents, tried, classified, nature.source, active)
         if unsure and any(c.rule.outcome == "violation" and _about_ads(c.rule) for c in candidates):
             nature, setting = replace(nature, value="advertisement", source="claims"), tried
@@ -134,11 +134,9 @@ class Engine:
         masks = self.compiled.masks
         triggers, trigger_mask = active.triggers(setting, role)
         candidates = []
-        for passage in document.passages:
+        for passage in document.meeting(trigger_mask):
             mask = passage.mask
             remaining = mask & trigger_mask
-            if not remaining:
-                continue
             tried: set[int] = set()
             while remaining:  # every lexicon of the sentence that triggers a rule
                 lowest = remaining & -remaining
@@ -175,8 +173,7 @@ class Engine:
                 (
                     (offset, passage, hit)
                     for offset, document in enumerate(documents)
-                    for passage in document.passages
-                    if passage.mask & words.mask
+                    for passage in document.meeting(words.mask)
                     for hit in passage.of(words)
                     if silenced(rule.silent_when, passage, hit.start, hit.end) is None
                 ),

@@ -208,7 +208,7 @@ def _candidate(
 ) -> tuple[Candidate, tuple[int, int]]:
     """Point at the clause that drove the decision, and name its words; also the place of the strongest."""
     passage = document.passage_at(start)
-    if passage is None or passage.end < end:
+    if passage.end < end:
         passage = Passage(document, start, end + 1, 0)
     column = classified.model.columns("family")[family]
     text = document.text

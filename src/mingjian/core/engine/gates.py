@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What the gates look at, decided once an item."""
 
     nature: str

@@ -168,7 +168,7 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
     for document in documents:
         for nature, mask in marks.cues.items():
             if document.mask & mask:
-                counts[nature] += sum(1 for passage in document.passages if passage.mask & mask)
+                counts[nature] += sum(1 for sentence in document.masks if sentence & mask)
         if not document.mask & marks.topic:
             continue  # a text on something else is not worth reading closer
         for nature, pattern in TEXT_CUES.items():

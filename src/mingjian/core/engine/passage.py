@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from mingjian.core.engine.scan import Hit, Scan
@@ -24,22 +25,34 @@ class WordMask(Protocol):
 class Document:
     """One part of an item within a scan. Its words are made into hits only when a rule or silencer asks."""
 
-    __slots__ = ("end", "index", "mask", "passages", "scan", "start", "text")
+    __slots__ = ("end", "first", "index", "mask", "masks", "scan", "start", "text")
 
     def __init__(self, scan: Scan, index: int) -> None:
         self.scan = scan
         self.index = index
         self.text = scan.batch.folded.text
         self.start, self.end = scan.bounds[index], scan.bounds[index + 1]
-        first, last = scan.first_sentence[index], scan.first_sentence[index + 1]
-        ends, masks = scan.sentence_ends, scan.masks
+        self.first = scan.first_sentence[index]
+        self.masks = scan.masks[self.first : scan.first_sentence[index + 1]]
         self.mask = 0
-        self.passages: list[Passage] = []
-        for number in range(first, last):
-            if mask := masks[number]:
-                start = ends[number - 1] if number > first else self.start
-                self.passages.append(Passage(self, start, ends[number], mask))
-                self.mask |= mask
+        for mask in self.masks:
+            self.mask |= mask
+
+    def meeting(self, wanted: int) -> Iterator[Passage]:
+        """The sentences that hold a word of a lexicon in ``wanted`` (bits)."""
+        if self.mask & wanted:
+            for offset, mask in enumerate(self.masks):
+                if mask & wanted:
+                    yield self._passage(offset)
+
+    def _passage(self, offset: int) -> Passage:
+        ends, number = self.scan.sentence_ends, self.first + offset
+        return Passage(self, ends[number - 1] if offset else self.start, ends[number], self.masks[offset])
+
+    def passage_at(self, place: int) -> Passage:
+        """The sentence that holds a folded offset."""
+        number = bisect_right(self.scan.sentence_ends, place)
+        return self._passage(min(number - self.first, len(self.masks) - 1))
 
     @property
     def hits(self) -> list[Hit]:
@@ -51,10 +64,6 @@ class Document:
         if not self.mask & words.mask:
             return []
         return self.scan.hits_among(self.index, words.lexicons, words.mask, (self.start, self.end))
-
-    def passage_at(self, offset: int) -> Passage | None:
-        """The passage with words that holds a folded offset."""
-        return next((p for p in self.passages if p.start <= offset < p.end), None)
 
 
 class Passage:
