@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "update_lawful_known.py"))
-MAX_SHARE = 0.02
+MAX_SHARE = 0.08
 
 
 @cache

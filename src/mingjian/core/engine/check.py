@@ -55,7 +55,7 @@ class Engine:
         return verdicts
 
     def _check_batch(self, items: Sequence[Item], options: Options, active: Active) -> list[Verdict]:
-        texts = [part.text for item in items for part in item.parts]
+        texts = [part.text for item in items for part in item.parts] or [""]  # items may have no parts
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
         classified = classify(model, self.compiled.lexemes, found) if model is not None else None

@@ -18,6 +18,7 @@ from mingjian.core.engine.vocabulary import Lexemes
 
 Scores = npt.NDArray[np.float32]
 Index = npt.NDArray[np.int64]
+BLOCK = 4096  # units
 MAX_WORDS = 6
 FLOOR = 0.35  # of the strongest character's weight: below it a character is not shown as a reason
 
@@ -55,6 +56,13 @@ class Model:
 
     def score(self, array: npt.NDArray[np.uint32], starts: Index, ends: Index) -> Scores:
         """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), with length and bias."""
+        if len(starts) > BLOCK:  # a book is scored in blocks, so that its grams need not all lie in memory
+            blocks = []
+            for at in range(0, len(starts), BLOCK):
+                first, last = starts[at : at + BLOCK], ends[at : at + BLOCK]
+                low, high = int(first.min()), int(last.max())
+                blocks.append(self.score(array[low:high], first - low, last - low))
+            return np.concatenate(blocks)
         coded = symbols(array)
         total = np.zeros((len(starts), len(self.heads)), dtype=np.float32)
         known = np.zeros(len(starts), dtype=np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,14 @@ class Classified:
         found = [unit for unit in range(first, last) if self.ends[unit] - self.starts[unit] >= MIN_UNIT]
         return [*found, self.whole[text]] if text in self.whole else found
 
+    def units_at(self, text: int, place: int) -> list[int]:
+        """Those of a text's units that hold a place: its sentence, and the short part as a whole."""
+        first, last = self.scan.first_sentence[text], self.scan.first_sentence[text + 1]
+        unit = bisect_right(self.starts, place, first, last) - 1
+        readable = unit >= first and self.ends[unit] - self.starts[unit] >= MIN_UNIT
+        found = [unit] if readable and place <= self.ends[unit] else []
+        return [*found, self.whole[text]] if text in self.whole else found
+
     def natures(self, documents: Sequence[Document]) -> dict[str, float]:
         """Mean probability of each lawful nature over an item's sentences; and under ``advertisement`` the
         chance that its likeliest unit breaks something, which in the training texts only advertisements do."""
@@ -63,7 +72,7 @@ class Classified:
     def bears_out(self, document: Document, start: int, family: str) -> float:
         """How likely the unit around a place is a breach, of this family or at all."""
         columns = [self.family_names.index(name) for name in (ANY, family) if name in self.family_names]
-        units = [u for u in self.units(document.index) if self.starts[u] <= start <= self.ends[u]]
+        units = self.units_at(document.index, start)
         return float(self.families[np.ix_(units, columns)].max()) if units and columns else 1.0
 
 
@@ -159,16 +168,26 @@ def classifier_findings(
     for rule in rules:
         by_family.setdefault(str(rule.match["family"]), rule)
     columns = {name: i for i, name in enumerate(classified.family_names) if name in by_family}
+    first, last = classified.scan.first_sentence[document.index : document.index + 2]
+    whole = classified.whole.get(document.index)
     candidates: list[Candidate] = []
+    # A rule's words lie in one sentence, so what is spoken for is known by family and sentence.
+    taken: set[tuple[str, int | None]] = set()
+    for candidate in already:
+        if candidate.part == offset and candidate.rule.outcome == "violation":
+            taken.add((candidate.rule.family, bisect_right(classified.starts, candidate.start, first, last) - 1))
+            taken.add((candidate.rule.family, None))
     for unit in classified.units(document.index):
         start, end = classified.starts[unit], classified.ends[unit]
         for family in _families(classified, unit, columns):
             rule = by_family[family]
-            if any(_same(c, rule.family, offset, start, end) for c in (*already, *candidates)):
+            if (rule.family, None if unit == whole else unit) in taken:
                 continue
             candidate, core = _candidate(classified, document, offset, start, end, rule, family)
             if silenced(rule.silent_when, candidate.passage, *core) is None:
                 candidates.append(candidate)
+                if rule.outcome == "violation":
+                    taken.update({(rule.family, unit), (rule.family, None)})
     return candidates
 
 
@@ -194,13 +213,6 @@ def _families(classified: Classified, unit: int, columns: Mapping[str, int]) -> 
     sure = [name for name, column in columns.items() if row[column] >= points[f"family:{name}"]]
     likeliest = max(columns, key=lambda name: row[columns[name]])
     return sure or ([likeliest] if row[columns[likeliest]] >= FLOOR else [])
-
-
-def _same(candidate: Candidate, family: str, part: int, start: int, end: int) -> bool:
-    return (
-        candidate.part == part and candidate.rule.family == family and candidate.rule.outcome == "violation"
-        and candidate.start < end and candidate.end > start
-    )  # fmt: skip
 
 
 def _candidate(

@@ -18,6 +18,7 @@ from mingjian.core.engine.disguise import DELIBERATE, MIN_SURE, disguise_of
 from mingjian.core.engine.vocabulary import EXCEPT, PLAIN, Lexemes
 from mingjian.core.text.views import Batch, Index
 
+LONGEST_EXCEPTION = 40  # characters
 NEAR = 40  # characters within which a word of the field makes a disguised reading believable
 Found = tuple[int, int, int]  # start, end, pattern
 _start, _end = itemgetter(0), itemgetter(1)
@@ -121,7 +122,9 @@ class Scan:
         """How a word inside a span was hidden, if one was."""
         if text not in self.disguised:
             return None
-        within = (hit for hit in self._hits[text] if start <= hit.start and hit.end <= end)
+        hits = self._hits[text]
+        low, high = bisect_left(hits, start, key=_start), bisect_left(hits, end, key=_start)
+        within = (hit for hit in hits[low:high] if hit.end <= end)
         return next((hit.disguise for hit in within if hit.disguise is not None), None)
 
     def raw_between(self, start: int, end: int) -> list[Found]:
@@ -201,16 +204,20 @@ class Scan:
         changed character may be chance, and counts only near a word of the field or two words of trade.
         """
         plain = self.hits(text)
+        longest = max((hit.end - hit.start for hit in plain), default=0)
         excepted = self.excepted(self.raw(text))
         believed = []
         for hit in candidates:
             size = hit.end - hit.start
             if _covered(hit, excepted.get(hit.lexicon, ())):
                 continue
-            if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= size for p in plain):
+            # Only what stands near: a long text with many doubtful words stays linear.
+            low = bisect_left(plain, hit.start - NEAR - longest, key=_start)
+            around = plain[low : bisect_left(plain, hit.end + NEAR, key=_start)]
+            if any(p.start < hit.end and hit.start < p.end and p.end - p.start >= size for p in around):
                 continue  # those characters already are an ordinary known word
             sure = hit.disguise in DELIBERATE and len(self.lexemes.words[hit.word]) >= MIN_SURE
-            if sure or self._borne_out(plain, hit):
+            if sure or self._borne_out(around, hit):
                 believed.append(hit)
                 self.masks[bisect_right(self.sentence_ends, hit.start)] |= 1 << hit.lexicon
         if believed:
@@ -236,8 +243,15 @@ def scan(lexemes: Lexemes, texts: Sequence[str], disguises: bool = True) -> Scan
     return Scan(lexemes, texts, disguises)
 
 
-def _covered(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in spans)
+def _covered(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of these spans, sorted by end, holds a hit."""
+    for at in range(bisect_left(spans, hit[1], key=_end), len(spans)):
+        start, end = spans[at]
+        if start <= hit[0]:
+            return True
+        if end > hit[1] + LONGEST_EXCEPTION:
+            break
+    return False
 
 
 def _letter(char: str) -> bool:
