@@ -238,7 +238,7 @@ def train() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 TOLERATED: list[Problem] = []  # words count here, not rules: a rule under construction need not stop a training
 ANY = "any"  # whether a text breaks anything at all; the families then say what
 DEFAULT_POINT = 0.35
-OPERATING_POINTS: dict[str, float] = {ANY: 0.5}  # chosen on the development cases; see docs/accuracy
+OPERATING_POINTS: dict[str, float] = {ANY: 0.45}  # chosen on the development cases; see docs/accuracy
 
 
 def measure(labels: Mapping[str, Any], score: Mapping[str, Any], threshold: float, positives: int) -> dict[str, object]:

@@ -58,10 +58,10 @@ class Model:
         """Scaled sum of the gram weights of each unit array[start:end]: (units × heads), with length and bias."""
         if len(starts) > BLOCK:  # a book is scored in blocks, so that its grams need not all lie in memory
             blocks = []
-            for at in range(0, len(starts), BLOCK):
-                first, last = starts[at : at + BLOCK], ends[at : at + BLOCK]
-                low, high = int(first.min()), int(last.max())
-                blocks.append(self.score(array[low:high], first - low, last - low))
+            for begin in range(0, len(starts), BLOCK):
+                some = slice(begin, begin + BLOCK)
+                start, stop = int(starts[some].min()), int(ends[some].max())
+                blocks.append(self.score(array[start:stop], starts[some] - start, ends[some] - start))
             return np.concatenate(blocks)
         coded = symbols(array)
         total = np.zeros((len(starts), len(self.heads)), dtype=np.float32)

@@ -71,9 +71,17 @@ class Classified:
 
     def bears_out(self, document: Document, start: int, family: str) -> float:
         """How likely the unit around a place is a breach, of this family or at all."""
-        columns = [self.family_names.index(name) for name in (ANY, family) if name in self.family_names]
         units = self.units_at(document.index, start)
-        return float(self.families[np.ix_(units, columns)].max()) if units and columns else 1.0
+        if not units:
+            return 1.0
+        rows = self.families[units]
+        surest = float(rows[:, self.family_names.index(ANY)].max())
+        if family in self.family_names:
+            own = float(rows[:, self.family_names.index(family)].max())
+            first, last = self.scan.first_sentence[document.index : document.index + 2]
+            odds = own / max(1.0 - own, 1e-9) / max(last - first, 1)  # as for ANY: more sentences, more chances
+            surest = max(surest, odds / (1.0 + odds))
+        return surest
 
 
 def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
