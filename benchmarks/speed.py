@@ -121,7 +121,7 @@ def stages(engine: Engine, texts: list[str], rounds: int) -> dict[str, float]:
         "views and all words with spans": best(lambda: [scan(lexemes, chunk) for chunk in chunks], rounds),
     }
     if model is not None:
-        seconds["classifier alone"] = best(lambda: [classify(model, lexemes, f) for f in found], rounds)
+        seconds["classifier alone"] = best(lambda: [classify(model, None, f) for f in found], rounds)
     seconds["whole check without the classifier"] = best(
         lambda: engine.check(items, Options(as_of=DAY, classifier=False)), rounds
     )

@@ -23,6 +23,7 @@ from mingjian.core.model.rule import Rule
 from mingjian.core.model.verdict import Verdict
 
 BATCH_CHARACTERS = 1 << 16  # joined text of about this size keeps numpy busy and its arrays in cache
+MAX_ACTIVE = 16  # ways of asking remembered
 
 
 class Engine:
@@ -31,6 +32,9 @@ class Engine:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self._decider = Decider(compiled)
+        model = compiled.model
+        self._classes = model.lexicon_table(compiled.lexemes) if model is not None else None
+        self._active: dict[tuple[object, ...], Active] = {}
         self._ballot = Ballot.of(compiled.lexemes, compiled.marks.promotion)
 
     @property
@@ -40,7 +44,7 @@ class Engine:
 
     def check(self, items: Iterable[Item], options: Options) -> list[Verdict]:
         """Verdicts in the order of the items."""
-        active = Active(self.compiled, options)
+        active = self._active_for(options)
         verdicts: list[Verdict] = []
         batch: list[Item] = []
         size = 0
@@ -54,11 +58,21 @@ class Engine:
             verdicts += self._check_batch(batch, options, active)
         return verdicts
 
+    def _active_for(self, options: Options) -> Active:
+        """Which rules take part: worked out once for each way of asking (pure, so threads may share it)."""
+        key = (tuple(options.select), tuple(options.ignore), options.min_severity, options.preview)
+        active = self._active.get(key)
+        if active is None:
+            if len(self._active) >= MAX_ACTIVE:
+                self._active.clear()
+            active = self._active[key] = Active(self.compiled, options)
+        return active
+
     def _check_batch(self, items: Sequence[Item], options: Options, active: Active) -> list[Verdict]:
         texts = [part.text for item in items for part in item.parts] or [""]  # items may have no parts
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
-        classified = classify(model, self.compiled.lexemes, found) if model is not None else None
+        classified = classify(model, self._classes, found) if model is not None else None
         rows = tally(self._ballot, found)
         verdicts = []
         first = 0

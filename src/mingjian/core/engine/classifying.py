@@ -84,8 +84,10 @@ class Classified:
         return surest
 
 
-def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
-    """Score every unit of a batch at once."""
+def classify(model: Model, classes: Scores | None, found: Scan) -> Classified:
+    """Score every unit of a batch at once. ``classes``: model.lexicon_table, to make it once for many batches."""
+    lexemes = found.lexemes
+    table = classes if classes is not None else model.lexicon_table(lexemes)
     sentence_ends = np.asarray(found.sentence_ends, dtype=np.int64)
     lows = np.concatenate(([0], sentence_ends[:-1]))
     highs = np.maximum(sentence_ends - 1, lows)
@@ -101,7 +103,7 @@ def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     starts = np.concatenate((lows, np.asarray(low_more, dtype=np.int64)))
     ends = np.concatenate((highs, np.asarray(high_more, dtype=np.int64)))
     total = model.score(found.batch.folded.array, starts, ends)
-    total += _lexicon_scores(model, lexemes, found, len(lows), whole)
+    total += _lexicon_scores(table, lexemes, found, len(lows), whole)
     family, nature = model.columns("family"), model.columns("nature")
     firsts = np.asarray(found.first_sentence[:-1], dtype=np.int64)
     readable = (ends - starts >= MIN_UNIT)[:, None]
@@ -125,10 +127,9 @@ def classify(model: Model, lexemes: Lexemes, found: Scan) -> Classified:
     )  # fmt: skip
 
 
-def _lexicon_scores(model: Model, lexemes: Lexemes, found: Scan, sentences: int, whole: dict[int, int]) -> Scores:
+def _lexicon_scores(table: Scores, lexemes: Lexemes, found: Scan, sentences: int, whole: dict[int, int]) -> Scores:
     """What the lexicon classes in each unit add: every class once a unit, scaled by how many there are."""
-    total = np.zeros((sentences + len(whole), len(model.heads)), dtype=np.float32)
-    table = model.lexicon_table(lexemes)
+    total = np.zeros((sentences + len(whole), table.shape[1]), dtype=np.float32)
     patterns = found.patterns
     counts = lexemes.class_counts[patterns]
     if not counts.sum():

@@ -6,10 +6,14 @@ judging, over whole batches with numpy.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 import numpy as np
-import numpy.typing as npt
 
 from mingjian.core.text.tables import COMMA, DIGIT, OTHER, SPACE, STOP, SYMBOL, tables
+
+if TYPE_CHECKING:  # importing it costs a cold start 20 ms
+    import numpy.typing as npt
 
 MAX_GRAM = 3
 BITS = 20
@@ -17,7 +21,7 @@ _MULTIPLIER = np.uint32(2654435761)  # Knuth's multiplicative hash
 _STEP = np.uint32(1000003)
 _SALT = tuple(np.uint32(value) for value in (0, 0x9E3779B9, 0x85EBCA6B))
 PERCENT, PLUS = ord("%"), ord("+")
-Index = npt.NDArray[np.int64]
+Index: TypeAlias = "npt.NDArray[np.int64]"
 
 
 def symbols(array: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from mingjian.core.engine.scan import Scan
 from mingjian.core.engine.vocabulary import EXCEPT, PLAIN, Lexemes
 from mingjian.core.model.item import DOMAINS
 
-Counts = npt.NDArray[np.int64]
+if TYPE_CHECKING:  # importing it costs a cold start 20 ms
+    import numpy.typing as npt
+
+Counts: TypeAlias = "npt.NDArray[np.int64]"
 PROMOTION = len(DOMAINS)  # the column after the domains
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import daachorse
 import numpy as np
-import numpy.typing as npt
 
 from mingjian.core.rulebook.lexicon import Lexicon, Term
 from mingjian.core.text.spelling import spellings
 from mingjian.core.text.views import normalise, sounds_of
+
+if TYPE_CHECKING:  # importing it costs a cold start 20 ms
+    import numpy.typing as npt
 
 PLAIN, SLANG, SPELLED, EXCEPT, ANCHOR = range(5)
 MIN_SOUND = 3  # two-character sound-alikes hit ordinary text 862 times per 10,000 characters

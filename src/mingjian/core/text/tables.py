@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+
+if TYPE_CHECKING:  # importing it costs a cold start 20 ms
+    import numpy.typing as npt
 
 OTHER, CJK, LATIN, DIGIT, SYMBOL, SPACE, COMMA, STOP = range(8)
-U32 = npt.NDArray[np.uint32]
+U32: TypeAlias = "npt.NDArray[np.uint32]"
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from mingjian.core.text.tables import CJK, COMMA, SPACE, STOP, SYMBOL, U32, chars, codes, tables
 
-Index = npt.NDArray[np.int64]
+if TYPE_CHECKING:  # importing it costs a cold start 20 ms
+    import numpy.typing as npt
+
+Index: TypeAlias = "npt.NDArray[np.int64]"
 SEPARATOR = "\x1e"  # between the texts of a batch; ends every sentence
 LATIN_RUN = re.compile("[a-zü]{2,24}")
 MAX_SYLLABLE = 6
