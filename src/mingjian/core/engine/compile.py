@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mingjian.core.engine.classify import Model
@@ -39,9 +39,7 @@ class Compiled:
     version: str
 
 
-def compile_rulebook(
-    sources: Sources, model: Model | None, tolerated: list[Problem] | None = None
-) -> Compiled:
+def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Problem] | None = None) -> Compiled:
     """Raises RulebookError with every rule that names an unknown lexicon or cannot be built, unless the
     problems are ``tolerated``: then they are put there and the rules left out."""
     vocabulary = Vocabulary()
@@ -63,11 +61,12 @@ def compile_rulebook(
     if problems and tolerated is None:
         raise RulebookError(problems)
     lexemes = vocabulary.freeze()
+    frequency = [sum(RARER ** -len(word) for word in words) for words in lexemes.members]
     return Compiled(
         rules=tuple(live),
         matchers=tuple(matchers),
-        masks=tuple(_three_masks(matcher) for matcher in matchers),
-        triggers=_triggers(matchers, len(lexemes.names)),
+        masks=tuple(_three_masks(matcher, frequency) for matcher in matchers),
+        triggers=_triggers(matchers, frequency),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
         domain_words={
@@ -83,21 +82,34 @@ def compile_rulebook(
     )
 
 
-def _three_masks(matcher: Matcher | None) -> tuple[int, int, int]:
+def _three_masks(matcher: Matcher | None, frequency: Sequence[float]) -> tuple[int, int, int]:
     """The three masks that shut out most; -1, which meets everything, where there are fewer."""
-    masks = sorted(matcher.masks, key=int.bit_count)[:3] if matcher is not None else []
+    masks = sorted(matcher.masks, key=lambda mask: _expected(mask, frequency))[:3] if matcher is not None else []
     first, second, third = (*masks, -1, -1, -1)[:3]
     return first, second, third
 
 
-def _triggers(matchers: Sequence[Matcher | None], lexicons: int) -> tuple[tuple[int, ...], ...]:
-    """Each rule is tried at the one required class with the fewest lexicons in it."""
-    table: list[list[int]] = [[] for _ in range(lexicons)]
+def _triggers(matchers: Sequence[Matcher | None], frequency: Sequence[float]) -> tuple[tuple[int, ...], ...]:
+    """Each rule is tried at the one required class whose words are met least."""
+    table: list[list[int]] = [[] for _ in frequency]
     for number, matcher in enumerate(matchers):
         if matcher is None:
             continue
-        rarest = min(matcher.masks, key=int.bit_count)
-        for lexicon in range(lexicons):
-            if rarest >> lexicon & 1:
-                table[lexicon].append(number)
+        rarest = min(matcher.masks, key=lambda mask: _expected(mask, frequency))
+        for lexicon in _members(rarest):
+            table[lexicon].append(number)
     return tuple(map(tuple, table))
+
+
+def _expected(mask: int, frequency: Sequence[float]) -> float:
+    return sum(frequency[lexicon] for lexicon in _members(mask))
+
+
+def _members(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+RARER = 20.0  # how much rarer a word is for every character more, roughly
