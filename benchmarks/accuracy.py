@@ -86,6 +86,16 @@ def shipped_table() -> list[str]:
         f"| ordinary sentences read as a name in disguise | {share(Share(false, len(ordinary)))} |",
     ]
     options = Options(as_of=DAY)
+    sys.path.insert(0, str(ROOT / "training"))
+    import train
+
+    held = [text for text in train.read() if text.part == "test"]
+    for title, part in (
+        ("held-out lawful training texts (test split), called a violation", [t for t in held if not t.families]),
+        ("held-out unlawful training texts (test split), **found**", [t for t in held if t.families]),
+    ):
+        verdicts = judge.check([Item.of(text.text) for text in part], options)
+        lines.append(f"| {title} | {share(Share(sum(v.value == 'violation' for v in verdicts), len(verdicts)))} |")
     for name, title in (
         ("ordinary", "ordinary sentences called a violation"),
         ("lawful_corpus", "lawful corpus, short texts, called a violation"),

@@ -18,6 +18,7 @@ from mingjian.core.engine.silence import silenced
 from mingjian.core.engine.vocabulary import Lexemes
 from mingjian.core.model.rule import Rule
 
+OFF_TOPIC = 0.9
 FLOOR = 0.15  # below this the likeliest family is a guess
 SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 3
@@ -164,7 +165,9 @@ def classifier_findings(
     already: Sequence[Candidate],
 ) -> list[Candidate]:
     """Candidates of classifier rules for one part, where no rule has found the same family already."""
-    if not setting.topical or classified.text_any[document.index] < classified.model.thresholds[f"family:{ANY}"]:
+    # A text that speaks neither of medicine nor of health or looks must be far surer to be a breach.
+    needed = max(classified.model.thresholds[f"family:{ANY}"], 0.0 if setting.topical else OFF_TOPIC)
+    if classified.text_any[document.index] < needed:
         return []
     rules = [
         rule
@@ -188,7 +191,7 @@ def classifier_findings(
             taken.add((candidate.rule.family, None))
     for unit in classified.units(document.index):
         start, end = classified.starts[unit], classified.ends[unit]
-        for family in _families(classified, unit, columns):
+        for family in _families(classified, unit, columns, needed):
             rule = by_family[family]
             if (rule.family, None if unit == whole else unit) in taken:
                 continue
@@ -213,11 +216,11 @@ def borne_out(classified: Classified, document: Document, candidate: Candidate, 
     return classified.bears_out(document, candidate.start, rule.family) >= needed
 
 
-def _families(classified: Classified, unit: int, columns: Mapping[str, int]) -> list[str]:
+def _families(classified: Classified, unit: int, columns: Mapping[str, int], needed: float) -> list[str]:
     """The families of a unit that surely breaks something: those past their own operating point, or else
     the likeliest. Whether anything is broken is one decision, with one operating point."""
     row, points = classified.families[unit], classified.model.thresholds
-    if not columns or row[classified.family_names.index(ANY)] < points[f"family:{ANY}"]:
+    if not columns or row[classified.family_names.index(ANY)] < needed:
         return []
     sure = [name for name, column in columns.items() if row[column] >= points[f"family:{name}"]]
     likeliest = max(columns, key=lambda name: row[columns[name]])

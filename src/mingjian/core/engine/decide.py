@@ -11,7 +11,7 @@ from mingjian.core.engine.gates import Setting
 from mingjian.core.engine.passage import Passage
 from mingjian.core.model.item import Item
 from mingjian.core.model.law import Citation
-from mingjian.core.model.rule import SEVERITIES, Rule
+from mingjian.core.model.rule import CONFIDENCES, SEVERITIES, Rule
 from mingjian.core.model.verdict import VERDICT_VALUES, Finding
 from mingjian.core.text.views import Batch
 
@@ -61,7 +61,7 @@ class Decider:
     ) -> tuple[Finding, ...]:
         """Findings by place. A rule whose law was not in force on the day finds nothing."""
         findings = []
-        for candidate in _without_overlaps(candidates):
+        for candidate in _one_a_breach(_without_overlaps(candidates)):
             citations = self.citations(candidate.rule, as_of)
             status, missing = _status(candidate.rule, item)
             if citations and status is not None:
@@ -84,6 +84,24 @@ def _without_overlaps(candidates: Sequence[Candidate]) -> list[Candidate]:
             continue
         kept.append(candidate)
     return kept
+
+
+def _one_a_breach(candidates: list[Candidate]) -> list[Candidate]:
+    """Where several rules call overlapping words the same breach of the same provision, the surest speaks for
+    all (of equally sure ones, that which shows most)."""
+    breaches: dict[tuple[int, str, str, str], list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: c.start):
+        rule = candidate.rule
+        kept = breaches.setdefault((candidate.part, rule.family, rule.outcome, rule.cites[0]), [])
+        if not kept or candidate.start >= kept[-1].end:
+            kept.append(candidate)
+        elif _weight(candidate) > _weight(kept[-1]):
+            kept[-1] = candidate
+    return [candidate for kept in breaches.values() for candidate in kept]
+
+
+def _weight(candidate: Candidate) -> tuple[int, int]:
+    return CONFIDENCES.index(candidate.rule.confidence), candidate.end - candidate.start
 
 
 def _status(rule: Rule, item: Item) -> tuple[str | None, tuple[str, ...]]:
