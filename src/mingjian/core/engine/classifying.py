@@ -21,7 +21,7 @@ from mingjian.core.model.rule import Rule
 OFF_TOPIC = 0.9
 FLOOR = 0.15  # below this the likeliest family is a guess
 SHORT = 160  # a part of at most this many characters is also read as one unit
-MIN_UNIT = 3
+MIN_UNIT = 4
 ANY = "any"  # the head that says a unit breaks something, whatever it is
 AGREEMENT = {"high": 0.02, "medium": 0.35, "low": 0.5}  # chosen on the development cases; see docs/accuracy
 
