@@ -1,6 +1,6 @@
 """``python -m mingjian`` is the command line."""
 
-from mingjian.doors.cli.main import run
+from mingjian.doors.cli.entry import run
 
 if __name__ == "__main__":
     run()
