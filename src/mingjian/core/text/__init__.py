@@ -1,9 +1,9 @@
 """Original text → views that can be searched, with maps back to the original characters.
 
-views      folded, squeezed and sounded readings of a batch of texts, all at once
-sentences  where sentences and clauses end
-spelling   how a name is written to hide it (build time)
-numbers    extractors: money, percentages, durations, counts, contacts
+tables    the one folding table
+views     folded, squeezed and sounded readings of a batch of texts, all at once, and where sentences end
+spelling  how a name is written to hide it (build time)
+numbers   extractors: money, percentages, durations, counts, contacts
 """
 
 from mingjian.core.text.views import Batch, normalise
