@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
 from mingjian.core.engine.silence import silenced
+from mingjian.core.engine.slices import Piece, is_huge, merged, slices
 from mingjian.core.engine.tally import PROMOTION, Ballot, tally
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
@@ -35,6 +36,7 @@ class Engine:
         model = compiled.model
         self._classes = model.lexicon_table(compiled.lexemes) if model is not None else None
         self._active: dict[tuple[object, ...], Active] = {}
+        self._absences = {rule.code: matcher for rule, matcher in compiled.absences}
         self._ballot = Ballot.of(compiled.lexemes, compiled.marks.promotion)
 
     @property
@@ -49,6 +51,11 @@ class Engine:
         batch: list[Item] = []
         size = 0
         for item in items:
+            if is_huge(item):
+                verdicts += self._check_batch(batch, options, active) if batch else []
+                batch, size = [], 0
+                verdicts.append(self._check_huge(item, options, active))
+                continue
             batch.append(item)
             size += sum(len(part.text) + 1 for part in item.parts)
             if size >= BATCH_CHARACTERS:
@@ -68,7 +75,28 @@ class Engine:
             active = self._active[key] = Active(self.compiled, options)
         return active
 
+    def _check_huge(self, item: Item, options: Options, active: Active) -> Verdict:
+        """One item in slices: memory stays that of a slice, and of the findings."""
+        missing = self._absences
+        present: set[str] = set()
+
+        def judged() -> Iterator[tuple[Verdict, list[Piece]]]:
+            for piece, places in slices(item):
+                found, verdicts = self._scanned([piece], options, active)
+                for code, matcher in missing.items():
+                    if code not in present and any(
+                        matcher.present(Document(found, i)) for i in range(len(piece.parts))
+                    ):
+                        present.add(code)
+                yield verdicts[0], places
+
+        once = {self.compiled.rules[number].code for number in self.compiled.item_rules}
+        return merged(item, judged(), once, present)
+
     def _check_batch(self, items: Sequence[Item], options: Options, active: Active) -> list[Verdict]:
+        return self._scanned(items, options, active)[1]
+
+    def _scanned(self, items: Sequence[Item], options: Options, active: Active) -> tuple[Scan, list[Verdict]]:
         texts = [part.text for item in items for part in item.parts] or [""]  # items may have no parts
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
@@ -80,7 +108,7 @@ class Engine:
             documents = [Document(found, first + offset) for offset in range(len(item.parts))]
             verdicts.append(self._judge(item, first, documents, found, rows, classified, options, active))
             first += len(item.parts)
-        return verdicts
+        return found, verdicts
 
     def _judge(
         self,
@@ -135,9 +163,16 @@ class Engine:
                     self.compiled, classified, document, offset, role, setting, active.wanted, found
                 )
             candidates += found
+        if len(documents) > 1:
+            candidates = [c for c in candidates if not self._said_elsewhere(c, documents)]
         if source == "presumed":
             return candidates  # a presumption is no ground to ask for a certificate
         return candidates + self._by_item(item, documents, setting, active)
+
+    def _said_elsewhere(self, candidate: Candidate, documents: list[Document]) -> bool:
+        """What a rule misses in one part may stand in another."""
+        matcher = self._absences.get(candidate.rule.code)
+        return matcher is not None and any(matcher.present(document) for document in documents)
 
     def _day(self, item: Item, options: Options) -> date:
         return options.as_of if options.force_as_of or item.published_at is None else item.published_at

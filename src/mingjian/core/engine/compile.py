@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mingjian.core.engine.classify import Model
 from mingjian.core.engine.matchers import Matcher, WordSet, build_matcher
+from mingjian.core.engine.matchers.absence import AbsenceMatcher
 from mingjian.core.engine.matchers.build import UnknownLexicon
 from mingjian.core.engine.nature import NatureMarks
 from mingjian.core.engine.vocabulary import Lexemes, Vocabulary
@@ -29,6 +30,7 @@ class Compiled:
     masks: tuple[tuple[int, int, int], ...]
     triggers: tuple[tuple[int, ...], ...]
     item_rules: tuple[int, ...]
+    absences: tuple[tuple[Rule, AbsenceMatcher], ...]
     classifier_rules: tuple[int, ...]
     domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
@@ -67,6 +69,7 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
         matchers=tuple(matchers),
         masks=tuple(_three_masks(matcher, frequency) for matcher in matchers),
         triggers=_triggers(matchers, frequency),
+        absences=tuple((rule, m) for rule, m in zip(live, matchers, strict=True) if isinstance(m, AbsenceMatcher)),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
         domain_words={

@@ -7,6 +7,7 @@ from mingjian.core.model.item import (
     PUBLISHER_KINDS,
     Item,
     Part,
+    Place,
     Publisher,
 )
 from mingjian.core.model.law import Citation, Instrument, Provision
@@ -44,6 +45,7 @@ __all__ = [
     "Item",
     "Nature",
     "Part",
+    "Place",
     "Provision",
     "Publisher",
     "Rule",

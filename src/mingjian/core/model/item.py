@@ -18,15 +18,32 @@ DOMAINS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where characters ``start`` to ``end`` of a part's text were perceived in a picture, a clip or a sound.
+
+    ``page`` counts pages, slides or pictures from 1; ``box`` is left, top, width, height in pixels of the
+    original; ``time`` is from and to in seconds.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    time: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A piece of an item. ``text`` is the original, untouched; offsets everywhere count its code points.
 
     ``line`` is the line of the source file the text starts on, where the file has lines; only for people.
+    ``places`` say where the words of a picture, a clip or a sound were perceived.
     """
 
     text: str
     role: str = "body"
     line: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

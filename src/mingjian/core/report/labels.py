@@ -107,6 +107,10 @@ ROLE = {
     "speech": ("语音", "speech"),
     "background": ("背景", "background"),
     "caption": ("字幕", "caption"),
+    "subtitle": ("画面字幕", "subtitle in frame"),
+    "card": ("商品卡", "product card"),
+    "code": ("二维码", "code"),
+    "depicted": ("画面内容", "what is shown"),
 }
 
 DISGUISE = {

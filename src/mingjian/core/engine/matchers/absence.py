@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from mingjian.core.engine.matchers.base import Match, Matcher, WordSet
 from mingjian.core.engine.matchers.pattern import compiled
-from mingjian.core.engine.passage import Passage
+from mingjian.core.engine.passage import Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
 class AbsenceMatcher:
-    """Matches what ``when`` matches, unless ``words`` or ``regex`` is found anywhere in the part."""
+    """Matches what ``when`` matches, unless ``words`` or ``regex`` is found anywhere in the part; the engine
+    asks ``present`` of the item's other parts."""
 
     when: Matcher
     words: WordSet | None
@@ -19,9 +20,12 @@ class AbsenceMatcher:
     masks: tuple[int, ...]
 
     def find(self, passage: Passage) -> list[Match]:
-        document = passage.document
+        return [] if self.present(passage.document) else self.when.find(passage)[:1]
+
+    def present(self, document: Document) -> bool:
+        """Whether a part says what should be said."""
         if self.words is not None and document.of(self.words):
-            return []
-        if self.regex is not None and compiled(self.regex).search(document.text, document.start, document.end):
-            return []
-        return self.when.find(passage)[:1]
+            return True
+        if self.regex is None:
+            return False
+        return compiled(self.regex).search(document.text, document.start, document.end) is not None
