@@ -24,7 +24,10 @@ ITEM_FIELDS = (
 PUBLISHER_FIELDS = ("id", "kind", "name")
 PART_FIELDS = ("role", "text", "line")
 # Roles the rules know. Others are kept as they are and judged like body text.
-ROLES = ("title", "body", "hashtag", "comment", "ocr", "speech", "background", "caption")
+ROLES = (
+    "title", "body", "hashtag", "comment", "ocr", "speech", "background", "caption",
+    "subtitle", "card", "code", "depicted",
+)  # fmt: skip
 _FACT_TYPES: dict[str, tuple[type, ...]] = {
     "institution": (str, dict, bool),
     "physicians": (list, str, bool),

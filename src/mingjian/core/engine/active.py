@@ -8,7 +8,8 @@ from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.gates import Setting, passes
 from mingjian.core.engine.options import Options
 
-Triggers = Mapping[int, tuple[int, ...]]
+# lexicon → (rule number, its three masks)
+Triggers = Mapping[int, tuple[tuple[int, int, int, int], ...]]
 
 
 class Active:
@@ -20,7 +21,8 @@ class Active:
         self._known: dict[tuple[Setting, str], tuple[Triggers, int]] = {}
 
     def triggers(self, setting: Setting, role: str) -> tuple[Triggers, int]:
-        """For each lexicon the rules to try where a word of it stands, and the bits of those lexicons."""
+        """For each lexicon the rules to try where a word of it stands, with their masks (Compiled.masks), and the
+        bits of those lexicons."""
         key = (setting, role)
         found = self._known.get(key)
         if found is None:
@@ -28,9 +30,10 @@ class Active:
             live = {
                 number for number, wanted in enumerate(self.wanted) if wanted and passes(rules[number], setting, role)
             }
-            table: dict[int, tuple[int, ...]] = {}
+            masks = self._compiled.masks
+            table: dict[int, tuple[tuple[int, int, int, int], ...]] = {}
             for lexicon, numbers in enumerate(self._compiled.triggers):
-                if kept := tuple(number for number in numbers if number in live):
+                if kept := tuple((number, *masks[number]) for number in numbers if number in live):
                     table[lexicon] = kept
             found = self._known[key] = (table, sum(1 << lexicon for lexicon in table))
         return found

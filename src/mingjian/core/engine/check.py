@@ -180,33 +180,31 @@ class Engine:
     def _by_rules(
         self, document: Document, offset: int, role: str, setting: Setting, active: Active
     ) -> list[Candidate]:
-        masks = self.compiled.masks
         triggers, trigger_mask = active.triggers(setting, role)
+        if not document.mask & trigger_mask:
+            return []
         candidates = []
-        for passage in document.meeting(trigger_mask):
-            mask = passage.mask
+        for sentence, mask in enumerate(document.masks):
             remaining = mask & trigger_mask
-            tried: set[int] = set()
+            possible: set[int] = set()
             while remaining:  # every lexicon of the sentence that triggers a rule
                 lowest = remaining & -remaining
-                tried.update(triggers[lowest.bit_length() - 1])
                 remaining ^= lowest
-            for number in sorted(tried):
-                first, second, third = masks[number]
-                if not (first & mask and second & mask and third & mask):
-                    continue
+                for number, first, second, third in triggers[lowest.bit_length() - 1]:
+                    if first & mask and second & mask and third & mask:
+                        possible.add(number)
+            if not possible:
+                continue
+            passage = document.passage(sentence)
+            for number in sorted(possible):
                 rule, matcher = self.compiled.rules[number], self.compiled.matchers[number]
                 assert matcher is not None
                 for match in matcher.find(passage):
-                    if silenced(rule.silent_when, passage, match.start, match.end) is None:
-                        candidates.append(
-                            Candidate(rule, offset, match.start, match.end, passage, match.disguise)
-                        )
+                    if silenced(rule.silent_when, passage, match.start, match.end, self.compiled.silencers) is None:
+                        candidates.append(Candidate(rule, offset, match.start, match.end, passage, match.disguise))
         return candidates
 
-    def _by_item(
-        self, item: Item, documents: list[Document], setting: Setting, active: Active
-    ) -> list[Candidate]:
+    def _by_item(self, item: Item, documents: list[Document], setting: Setting, active: Active) -> list[Candidate]:
         """Rules about the item as a whole: they point at the first word that speaks for its domain or nature."""
         compiled = self.compiled
         candidates = []
@@ -224,7 +222,7 @@ class Engine:
                     for offset, document in enumerate(documents)
                     for passage in document.meeting(words.mask)
                     for hit in passage.of(words)
-                    if silenced(rule.silent_when, passage, hit.start, hit.end) is None
+                    if silenced(rule.silent_when, passage, hit.start, hit.end, compiled.silencers) is None
                 ),
                 None,
             )

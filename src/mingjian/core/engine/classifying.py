@@ -196,7 +196,7 @@ def classifier_findings(
             if (rule.family, None if unit == whole else unit) in taken:
                 continue
             candidate, core = _candidate(classified, document, offset, start, end, rule, family)
-            if silenced(rule.silent_when, candidate.passage, *core) is None:
+            if silenced(rule.silent_when, candidate.passage, *core, compiled.silencers) is None:
                 candidates.append(candidate)
                 if rule.outcome == "violation":
                     taken.update({(rule.family, unit), (rule.family, None)})

@@ -42,7 +42,9 @@ OFFICIAL = re.compile(
     r"《[^》]{2,40}(?:法|办法|条例|规定|指南|通知|准则|意见|公告)》|第[一二三四五六七八九十百0-9]{1,5}条(?:第|规定|明确|[:,“])|"
     r"广告不得|不得(?:含有|使用|宣传|利用|说明|涉及|作)|绝对化用语|依法(?:查处|处罚|取缔)|消费者应|监管(?:部门|局)|药监局|卫健委|卫生健康委"
 )
-NEWS = re.compile(r"记者|据悉|据介绍|据报道|近日|日前|年[^,。]{0,20}(?:成功|完成|创建|成立|授予)|发言人|截至目前|截至[0-9]")
+NEWS = re.compile(
+    r"记者|据悉|据介绍|据报道|近日|日前|年[^,。]{0,20}(?:成功|完成|创建|成立|授予)|发言人|截至目前|截至[0-9]"
+)
 EXPERIENCE = re.compile(
     r"我(?:妈|朋友|同事|老公|闺蜜|[^,。!?]{0,10}(?:做了|打了|去了|拔了|割了|选了|预约了|觉得|感觉|当时|本来|终于))|"
     r"本人|本宝|楼主|医生(?:说|跟我|告诉我)"
@@ -70,9 +72,11 @@ class NatureMarks:
     field: int
     topic: int
     names: tuple[str, ...]
+    anchors: Mapping[str, int]
 
     @classmethod
-    def of(cls, lexemes: Lexemes) -> NatureMarks:
+    def of(cls, lexemes: Lexemes, anchors: Mapping[str, int]) -> NatureMarks:
+        """``anchors``: anchor_masks of TEXT_CUES."""
         ids = lexemes.ids
         promotion = {ids[name]: weight for name, weight in AD_MARKS.items() if name in ids}
         return cls(
@@ -82,6 +86,7 @@ class NatureMarks:
             field=sum(1 << i for i, is_field in enumerate(lexemes.is_field) if is_field),
             topic=lexemes.topic_mask | _mask(ids, (name for names in CUES.values() for name in names)),
             names=lexemes.names,
+            anchors=anchors,
         )
 
 
@@ -128,9 +133,7 @@ def _promoting(documents: list[Document], marks: NatureMarks) -> list[tuple[Docu
     return found
 
 
-def _evidence(
-    hits: list[tuple[Document, Hit]], first: int, marks: NatureMarks, batch: Batch
-) -> tuple[Evidence, ...]:
+def _evidence(hits: list[tuple[Document, Hit]], first: int, marks: NatureMarks, batch: Batch) -> tuple[Evidence, ...]:
     evidence = []
     for document, hit in hits:
         base = int(batch.starts[document.index])
@@ -145,7 +148,7 @@ def _read(
     item: Item, documents: list[Document], marks: NatureMarks, promotion: int, scores: Mapping[str, float] | None
 ) -> tuple[str, str]:
     of_field = any(document.mask & marks.field for document in documents)
-    if promotion >= STRONG and of_field and not _legal(documents):
+    if promotion >= STRONG and of_field and not _legal(documents, marks):
         return "advertisement", "marks"
     kind = item.publisher.kind
     if kind in PUBLISHER_NATURE and promotion < STRONG:
@@ -168,10 +171,12 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
     for document in documents:
         for nature, mask in marks.cues.items():
             if document.mask & mask:
-                counts[nature] += sum(1 for sentence in document.masks if sentence & mask)
+                counts[nature] += len([1 for sentence in document.masks if sentence & mask])
         if not document.mask & marks.topic:
             continue  # a text on something else is not worth reading closer
         for nature, pattern in TEXT_CUES.items():
+            if not document.mask & marks.anchors[nature]:
+                continue
             found = sum(1 for _ in islice(pattern.finditer(document.text, document.start, document.end), ENOUGH))
             counts[nature] += CUE_MINIMUM * found
     return counts
@@ -183,12 +188,11 @@ ENOUGH = 3  # cues of one nature: more say no more
 SURE = 0.45
 
 
-def _legal(documents: list[Document]) -> bool:
-    return any(OFFICIAL.search(d.text, d.start, d.end) for d in documents)
+def _legal(documents: list[Document], marks: NatureMarks) -> bool:
+    mask = marks.anchors["official"]
+    return any(d.mask & mask and OFFICIAL.search(d.text, d.start, d.end) for d in documents)
 
 
 def _contradicts(stated: str, read: str, promotion: int) -> bool:
     """A stated nature is only contradicted by clear marks: promotion in what is said to be something else."""
     return stated != read and (read == "advertisement") == (promotion >= STRONG)
-
-

@@ -43,16 +43,17 @@ class Document:
         if self.mask & wanted:
             for offset, mask in enumerate(self.masks):
                 if mask & wanted:
-                    yield self._passage(offset)
+                    yield self.passage(offset)
 
-    def _passage(self, offset: int) -> Passage:
+    def passage(self, offset: int) -> Passage:
+        """The sentence of a number, counted from 0 within the part."""
         ends, number = self.scan.sentence_ends, self.first + offset
         return Passage(self, ends[number - 1] if offset else self.start, ends[number], self.masks[offset])
 
     def passage_at(self, place: int) -> Passage:
         """The sentence that holds a folded offset."""
         number = bisect_right(self.scan.sentence_ends, place)
-        return self._passage(min(number - self.first, len(self.masks) - 1))
+        return self.passage(min(number - self.first, len(self.masks) - 1))
 
     @property
     def hits(self) -> list[Hit]:

@@ -7,9 +7,10 @@ A silencer answers for one match: the words before it, the clause, the sentence,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mingjian.core.engine import cues
+from mingjian.core.engine.anchored import ALWAYS
 from mingjian.core.engine.passage import Passage
 
 LOOK_AHEAD = 24  # characters after the sentence in which a quotation is attributed
@@ -87,6 +88,17 @@ TESTS: dict[str, Callable[[Passage, int, int], bool]] = {
 }
 
 
-def silenced(names: tuple[str, ...], passage: Passage, start: int, end: int) -> str | None:
-    """The first of these silencers that holds for a match, or None."""
-    return next((name for name in names if TESTS[name](passage, start, end)), None)
+# The expression without which a silencer cannot hold.
+CUES = {
+    "debunked": cues.DEBUNK, "quoted": cues.QUOTED_CUE, "risk_disclosure": cues.RISK, "statistics": cues.STATISTICS,
+    "education": cues.EDUCATION, "posts": cues.POSTS, "self_goal": cues.SELF_GOAL,
+}  # fmt: skip
+
+
+def silenced(names: tuple[str, ...], passage: Passage, start: int, end: int, anchors: Mapping[str, int]) -> str | None:
+    """The first of these silencers that holds for a match, or None. ``anchors``: anchor_masks of CUES."""
+    held = passage.document.mask
+    for name in names:
+        if held & anchors.get(name, ALWAYS) and TESTS[name](passage, start, end):
+            return name
+    return None
