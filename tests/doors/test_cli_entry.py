@@ -14,7 +14,7 @@ import pytest
 from mingjian.doors.cli.main import COMMANDS, main
 from tests.doors.conftest import BREACH, CODE, Run
 
-PROGRAM = [sys.executable, "-m", "mingjian.doors.cli.main"]
+PROGRAM = [sys.executable, "-m", "mingjian"]
 # Only needed for some formats, so a check of a text must not wait for them.
 HEAVY = ("openpyxl", "docx", "jinja2", "rich", "opencc", "pypdfium2", "selectolax", "markdown_it", "lxml",
          "charset_normalizer", "sklearn", "scipy", "rich.progress")  # fmt: skip

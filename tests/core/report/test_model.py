@@ -1,4 +1,4 @@
-"""Counts and places."""
+"""Counts and positions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mingjian.core.model import FAMILIES, Item, Part
 from mingjian.core.report import labels
-from mingjian.core.report.model import Place, Places, gravity, ordered, place, summarise
+from mingjian.core.report.model import Position, Positions, gravity, ordered, position, summarise
 from mingjian.core.report.visible import visible
 from tests.core.report.fixtures import finding, sample
 
@@ -42,15 +42,15 @@ def test_summary_counts_everything_once() -> None:
     ],
 )
 def test_place_counts_lines_and_characters_from_one(text: str, offset: int, expected: tuple[int, int]) -> None:
-    assert Places(Item.of(text)).at(0, offset) == Place(*expected)
+    assert Positions(Item.of(text)).at(0, offset) == Position(*expected)
 
 
 def test_place_starts_from_the_items_line_but_a_row_keeps_its_own() -> None:
     text = "一\n永不反弹"
     hit = finding(text, "永不反弹")
-    assert place(Item.of(text, source="笔记.md", line=10), hit) == Place(11, 1)
-    assert place(Item.of(text, source="批量.JSONL", line=10), hit) == Place(10, 3)
-    assert place(Item("x", (Part(text, line=4),), source="笔记.md"), hit) == Place(5, 1)
+    assert position(Item.of(text, source="笔记.md", line=10), hit) == Position(11, 1)
+    assert position(Item.of(text, source="批量.JSONL", line=10), hit) == Position(10, 3)
+    assert position(Item("x", (Part(text, line=4),), source="笔记.md"), hit) == Position(5, 1)
 
 
 @given(st.text(alphabet=st.sampled_from("好a\n\r"), max_size=30), st.data())
@@ -59,7 +59,7 @@ def test_place_agrees_with_an_editor(text: str, data: st.DataObject) -> None:
     if text[offset - 1 : offset + 1] == "\r\n":
         return
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert Places(Item("x", (Part(text),))).at(0, offset) == Place(len(before), len(before[-1]) + 1)
+    assert Positions(Item("x", (Part(text),))).at(0, offset) == Position(len(before), len(before[-1]) + 1)
 
 
 def test_order_is_reading_order_then_gravity() -> None:

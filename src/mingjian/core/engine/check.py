@@ -18,7 +18,7 @@ from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
 from mingjian.core.engine.silence import silenced
 from mingjian.core.engine.slices import Piece, is_huge, merged, slices
-from mingjian.core.engine.tally import PROMOTION, Ballot, tally
+from mingjian.core.engine.tally import PROMOTION, tally
 from mingjian.core.model.item import Item
 from mingjian.core.model.rule import Rule
 from mingjian.core.model.verdict import Verdict
@@ -37,7 +37,6 @@ class Engine:
         self._classes = model.lexicon_table(compiled.lexemes) if model is not None else None
         self._active: dict[tuple[object, ...], Active] = {}
         self._absences = {rule.code: matcher for rule, matcher in compiled.absences}
-        self._ballot = Ballot.of(compiled.lexemes, compiled.marks.promotion)
 
     @property
     def rulebook(self) -> str:
@@ -101,7 +100,7 @@ class Engine:
         found = scan(self.compiled.lexemes, texts, options.disguises)
         model = self.compiled.model if options.classifier else None
         classified = classify(model, self._classes, found) if model is not None else None
-        rows = tally(self._ballot, found)
+        rows = tally(self.compiled.ballot, found)
         verdicts = []
         first = 0
         for item in items:

@@ -12,6 +12,7 @@ from mingjian.core.engine.matchers.absence import AbsenceMatcher
 from mingjian.core.engine.matchers.build import UnknownLexicon
 from mingjian.core.engine.nature import TEXT_CUES, NatureMarks
 from mingjian.core.engine.silence import CUES
+from mingjian.core.engine.tally import Ballot
 from mingjian.core.engine.vocabulary import Lexemes, Vocabulary
 from mingjian.core.model.item import DOMAINS
 from mingjian.core.model.rule import Rule
@@ -36,6 +37,7 @@ class Compiled:
     classifier_rules: tuple[int, ...]
     domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
+    ballot: Ballot
     lawbook: Lawbook
     parallel: Mapping[str, Mapping[str, Sequence[str]]]
     marks: NatureMarks
@@ -69,6 +71,7 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
     silencers = anchor_masks("silence", CUES, vocabulary)
     lexemes = vocabulary.freeze()
     frequency = [sum(RARER ** -_telling(word) for word in words) for words in lexemes.members]
+    marks = NatureMarks.of(lexemes, anchors)
     return Compiled(
         rules=tuple(live),
         matchers=tuple(matchers),
@@ -82,9 +85,10 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
             for domain in DOMAINS
         },
         lexemes=lexemes,
+        ballot=Ballot.of(lexemes, marks.promotion),
         lawbook=Lawbook(sources.instruments),
         parallel=sources.parallel,
-        marks=NatureMarks.of(lexemes, anchors),
+        marks=marks,
         silencers=silencers,
         model=model,
         version=f"{sources.version}+{model.version}" if model else sources.version,

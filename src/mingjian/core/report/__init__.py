@@ -1,30 +1,31 @@
 """Verdicts made readable: text for a terminal, JSON, JSONL, SARIF, one HTML page, and the mended text.
 
-``FORMATS[name](report)`` renders to a string. HTML is imported on first use: it is the only one that needs
-Jinja2, and the command line must start fast.
+``FORMATS[name](report)`` renders to a string. A format is imported when it is first used: the command line must
+start fast, and only HTML needs Jinja2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
-from mingjian.core.report import json_, sarif, text
-from mingjian.core.report.model import Options, Place, Report, Summary, place, summarise
+from mingjian.core.report.model import Options, Position, Report, Summary, position, summarise
 
 
-def render_html(report: Report) -> str:
-    """The self-contained page."""
-    from mingjian.core.report.html import render
+def _renderer(module: str, function: str = "render") -> Callable[[Report], str]:
+    def render(report: Report) -> str:
+        made: str = getattr(import_module(f"mingjian.core.report.{module}"), function)(report)
+        return made
 
-    return render(report)
+    return render
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "text": text.render,
-    "json": json_.render,
-    "jsonl": json_.render_jsonl,
-    "sarif": sarif.render,
-    "html": render_html,
+    "text": _renderer("text"),
+    "json": _renderer("json_"),
+    "jsonl": _renderer("json_", "render_jsonl"),
+    "sarif": _renderer("sarif"),
+    "html": _renderer("html"),
 }
 
-__all__ = ["FORMATS", "Options", "Place", "Report", "Summary", "place", "render_html", "summarise"]
+__all__ = ["FORMATS", "Options", "Position", "Report", "Summary", "position", "summarise"]

@@ -15,7 +15,7 @@ from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import charts
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, parallel_labels, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import Place, Places, Report, gravity, is_error, ordered, source_of
+from mingjian.core.report.model import Position, Positions, Report, gravity, is_error, ordered, source_of
 from mingjian.core.report.spans import Run, runs
 from mingjian.core.report.text import words_line
 from mingjian.core.report.visible import visible
@@ -29,7 +29,7 @@ class Card:
 
     anchor: str
     finding: Finding
-    place: Place
+    place: Position
     law: tuple[str, ...]
     labels: tuple[str, ...]
     parallel: str
@@ -67,11 +67,11 @@ class ItemView:
     cards: tuple[Card, ...]
 
 
-def _card(places: Places, anchor: str, finding: Finding, lang: str) -> Card:
+def _card(positions: Positions, anchor: str, finding: Finding, lang: str) -> Card:
     return Card(
         anchor=anchor,
         finding=finding,
-        place=places.of(finding),
+        place=positions.of(finding),
         law=tuple(cite_line(c, lang) for c in finding.citations) or finding.cites,
         labels=tuple(cite_labels(finding)),
         parallel=label("ui", "sep", lang).join(parallel_labels(finding)),
@@ -83,8 +83,8 @@ def _card(places: Places, anchor: str, finding: Finding, lang: str) -> Card:
 
 def item_view(number: int, item: Item, verdict: Verdict, lang: str) -> ItemView:
     """Lay out one item: its parts cut into marked runs, its cards in reading order."""
-    anchor, places = f"i{number}", Places(item)
-    cards = tuple(_card(places, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
+    anchor, positions = f"i{number}", Positions(item)
+    cards = tuple(_card(positions, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
     parts = []
     for index, part in enumerate(item.parts):
         own = [c for c in cards if c.finding.part == index]

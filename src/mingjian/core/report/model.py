@@ -40,7 +40,7 @@ def is_error(error: IntakeError) -> bool:
     return getattr(error, "level", "error") != "note"
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a reader finds the words: both numbers count from 1, in characters of the original."""
 
     line: int
@@ -147,8 +147,8 @@ def in_row(item: Item) -> bool:
     return (item.source or "").lower().endswith(ROW_SOURCES)
 
 
-class Places:
-    """Finds places in one item; each part's lines are counted once, so that many findings in a long text
+class Positions:
+    """Finds positions in one item; each part's lines are counted once, so that many findings in a long text
     cost no more than the text. A line ends at LF, CRLF or a lone CR, as editors count; an item that is a
     row keeps the row's line, and the column counts from the start of the part."""
 
@@ -156,23 +156,23 @@ class Places:
         self.item = item
         self._starts: dict[int, list[int]] = {}
 
-    def of(self, finding: Finding) -> Place:
+    def of(self, finding: Finding) -> Position:
         """Where the finding's words begin."""
         return self.at(finding.part, finding.start)
 
-    def at(self, part: int, offset: int) -> Place:
+    def at(self, part: int, offset: int) -> Position:
         """Line and column of ``offset`` in ``part``."""
         first = part_line(self.item, part)
         if in_row(self.item):
-            return Place(first, offset + 1)
+            return Position(first, offset + 1)
         starts = self._starts.get(part)
         if starts is None:
             text = self.item.parts[part].text
             starts = self._starts[part] = [0, *(match.end() for match in _BREAK.finditer(text))]
         line = bisect_right(starts, offset) - 1
-        return Place(first + line, offset - starts[line] + 1)
+        return Position(first + line, offset - starts[line] + 1)
 
 
-def place(item: Item, finding: Finding) -> Place:
-    """Line and column of one finding; for many in one item keep a ``Places``."""
-    return Places(item).of(finding)
+def position(item: Item, finding: Finding) -> Position:
+    """Line and column of one finding; for many in one item keep a ``Positions``."""
+    return Positions(item).of(finding)

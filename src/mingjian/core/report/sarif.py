@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mingjian.core.model import Finding
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import IntakeError, Places, Report, in_row, is_error, ordered, source_of
+from mingjian.core.report.model import IntakeError, Positions, Report, in_row, is_error, ordered, source_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {"critical": "error", "high": "error", "medium": "warning", "low": "warning", "info": "note"}
@@ -65,22 +65,22 @@ def _rule(finding: Finding, lang: str) -> dict[str, Any]:
     }
 
 
-def _region(places: Places, finding: Finding) -> dict[str, Any]:
+def _region(positions: Positions, finding: Finding) -> dict[str, Any]:
     """Lines and columns always; offsets count from the file's start, so only where the part is the file."""
-    item, first, last = places.item, places.of(finding), places.at(finding.part, finding.end)
+    item, first, last = positions.item, positions.of(finding), positions.at(finding.part, finding.end)
     region: dict[str, Any] = {
         "startLine": first.line,
         "startColumn": first.column,
         "endLine": last.line,
         "endColumn": last.column,
     }
-    if len(item.parts) == 1 and not in_row(item) and places.at(0, 0).line == 1:
+    if len(item.parts) == 1 and not in_row(item) and positions.at(0, 0).line == 1:
         region |= {"charOffset": finding.start, "charLength": finding.end - finding.start}
     return region
 
 
-def _result(places: Places, finding: Finding, index: int, lang: str) -> dict[str, Any]:
-    item, region = places.item, _region(places, finding)
+def _result(positions: Positions, finding: Finding, index: int, lang: str) -> dict[str, Any]:
+    item, region = positions.item, _region(positions, finding)
     text = item.parts[finding.part].text
     artifact = {"uri": uri(source_of(item))}
     message = finding.message or finding.title
@@ -152,12 +152,12 @@ def document(report: Report) -> dict[str, Any]:
     index: dict[str, int] = {}
     results = []
     for item, verdict in report.pairs:
-        places = Places(item)
+        positions = Positions(item)
         for finding in ordered(verdict.findings):
             if finding.code not in rules:
                 index[finding.code] = len(rules)
                 rules[finding.code] = _rule(finding, lang)
-            results.append(_result(places, finding, index[finding.code], lang))
+            results.append(_result(positions, finding, index[finding.code], lang))
     artifacts = dict.fromkeys(uri(source_of(item)) for item, _ in report.pairs)
     return {
         "$schema": SCHEMA,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report.cites import cite_line, disguise_note, parallel_labels, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import IntakeError, Places, Report, Summary, is_error, ordered, source_of
+from mingjian.core.report.model import IntakeError, Positions, Report, Summary, is_error, ordered, source_of
 from mingjian.core.report.visible import visible
 
 # A sentence can be a whole note without a full stop: this many characters are shown either side.
@@ -61,8 +61,8 @@ def render(report: Report, paint: Paint = PLAIN) -> str:
     lang = report.options.lang
     blocks = []
     for item, verdict in report.pairs:
-        places = Places(item)
-        blocks += [finding_block(places, f, paint, lang) for f in ordered(verdict.findings)]
+        positions = Positions(item)
+        blocks += [finding_block(positions, f, paint, lang) for f in ordered(verdict.findings)]
         told = verdict.findings or verdict.notes or verdict.nature.contradiction
         if told or report.options.every_item or len(report.pairs) == 1:
             blocks.append(nature_line(item, verdict, paint, lang))
@@ -87,9 +87,9 @@ def marked(item: Item, finding: Finding, paint: Paint = PLAIN) -> str:
     return (before.lstrip() + paint.put("mark", words) + after.rstrip()).strip()
 
 
-def finding_block(places: Places, finding: Finding, paint: Paint = PLAIN, lang: str = "zh") -> str:
+def finding_block(positions: Positions, finding: Finding, paint: Paint = PLAIN, lang: str = "zh") -> str:
     """One finding: where, what, the words, the law, the penalty, why, and what to write instead."""
-    item, at = places.item, places.of(finding)
+    item, at = positions.item, positions.of(finding)
     where = f"{visible(source_of(item))}:{at.line}:{at.column}"
     tags = paint.put(finding.severity, f"[{label('severity', finding.severity, lang)}]")
     head = (

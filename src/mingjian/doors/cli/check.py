@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES, Item, Verdict
+from mingjian.core.report import FORMATS as RENDERERS
 from mingjian.core.report import Options as Printing
-from mingjian.core.report import Report, json_, render_html, sarif, text
+from mingjian.core.report import Report, text
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
 from mingjian.doors.cli.failures import Failure, warn
@@ -132,6 +133,8 @@ def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Ta
         quiet = streams and out.is_stdout and sys.stdout.isatty()  # a bar would run through the lines
         pairs: list[tuple[Item, Verdict]] = []
         with Progress(lambda: count_files(paths, reading), allowed=not quiet) as progress:
+            if streams:
+                from mingjian.core.report import json_  # not needed for the text that most runs print
             for item, verdict in judged(read(paths, reading), engine, options, tally, progress):
                 if streams:
                     out.write(json_.line(verdict) + "\n")
@@ -147,13 +150,9 @@ def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Ta
 
 
 def _rendered(report: Report, format_: str, colours: bool) -> str:
-    if format_ == "json":
-        return json_.render(report)
-    if format_ == "sarif":
-        return sarif.render(report)
-    if format_ == "html":
-        return render_html(report)
-    return text.render(report, text.ANSI if colours else text.PLAIN)
+    if format_ == "text":
+        return text.render(report, text.ANSI if colours else text.PLAIN)
+    return RENDERERS[format_](report)
 
 
 def _tell(tally: Tally, told: bool, lang: str) -> None:

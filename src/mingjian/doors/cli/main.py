@@ -165,12 +165,3 @@ def _close_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-
-
-def run() -> None:
-    """The entry point of the package."""
-    sys.exit(main())
-
-
-if __name__ == "__main__":
-    run()

@@ -17,7 +17,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import rewrite as mending
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import Places, ordered, source_of
+from mingjian.core.report.model import Positions, ordered, source_of
 from mingjian.core.report.visible import visible
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
@@ -199,9 +199,9 @@ def _tell(done: Sequence[Mended], lang: str) -> None:
     mended, left = sum(each.count for each in done), sum(len(each.left) for each in done)
     chinese = lang == "zh"
     for each in done:
-        places = Places(each.after)
+        positions = Positions(each.after)
         for finding in each.left:
-            at = places.of(finding)
+            at = positions.of(finding)
             where = f"{visible(source_of(each.after))}:{at.line}:{at.column}"
             sys.stderr.write(f"{where}  {finding.code}  “{visible(finding.quote)}”  {_reason(finding, lang)}\n")
     if chinese:
