@@ -26,6 +26,10 @@ column = 3
 preview = true
 classifier = false
 exclude = ["旧稿", "*.bak"]
+media = false
+speech-model = "models/paraformer"
+speech_endpoint = "http://127.0.0.1:9000"
+speech_name = "whisper-1"
 """
 
 
@@ -49,10 +53,14 @@ def test_every_key(tmp_path: Path) -> None:
         preview=True,
         classifier=False,
         exclude=("旧稿", "*.bak"),
+        media=False,
+        speech_model="models/paraformer",
+        speech_endpoint="http://127.0.0.1:9000",
+        speech_name="whisper-1",
         path=path,
     )
     for key in KEYS:
-        assert key in FULL.replace("-s", "_s")
+        assert key in FULL.replace("-s", "_s").replace("-m", "_m")
 
 
 def test_the_nearest_file_counts(tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ class Settings:
     preview: bool = False
     classifier: bool = True
     exclude: tuple[str, ...] = ()
+    media: bool = True
+    speech_model: str | None = None
+    speech_endpoint: str | None = None
+    speech_name: str | None = None
     path: Path | None = None  # the file they came from
 
 
@@ -214,6 +218,10 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "preview": _switch,
     "classifier": _switch,
     "exclude": _patterns,
+    "media": _switch,
+    "speech_model": _path,
+    "speech_endpoint": _word,
+    "speech_name": _word,
 }  # fmt: skip
 KEYS = tuple(_KEYS)
 assert {field.name for field in fields(Settings)} == {*KEYS, "path"}

@@ -3,7 +3,7 @@
 from mingjian.intake.errors import IntakeError
 from mingjian.intake.item_schema import SCHEMA, Parsed, item_to_dict, parse_item
 from mingjian.intake.options import UNREAD_FACT, Context, ReadOptions
-from mingjian.intake.read import count_files, read
+from mingjian.intake.read import count_files, files, read
 
 __all__ = [
     "SCHEMA",
@@ -13,6 +13,7 @@ __all__ = [
     "Parsed",
     "ReadOptions",
     "count_files",
+    "files",
     "item_to_dict",
     "parse_item",
     "read",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-FORMATS = ("auto", "text", "markdown", "html", "docx", "pdf", "csv", "xlsx", "jsonl", "json")
+FORMATS = ("auto", "text", "markdown", "html", "docx", "pdf", "pptx", "csv", "xlsx", "jsonl", "json")
 _SUFFIXES = {
     ".txt": "text", ".text": "text",
     ".md": "markdown", ".markdown": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html",
     ".docx": "docx", ".docm": "docx",
     ".pdf": "pdf",
+    ".pptx": "pptx", ".pptm": "pptx",
     ".csv": "csv", ".tsv": "csv",
     ".xlsx": "xlsx", ".xlsm": "xlsx",
     ".jsonl": "jsonl", ".ndjson": "jsonl",
@@ -22,8 +23,7 @@ _ADVICE = {
     ".wps": "WPS 文字,请另存为 .docx",
     ".xls": "旧版 Excel,请另存为 .xlsx",
     ".et": "WPS 表格,请另存为 .xlsx",
-    ".ppt": "演示文稿暂不支持,请导出为 PDF",
-    ".pptx": "演示文稿暂不支持,请导出为 PDF",
+    ".ppt": "旧版演示文稿,请另存为 .pptx",
     ".rtf": "RTF 暂不支持,请另存为 .docx",
 }
 # Text, but written for machines: in a folder these are passed over, and the note says so.
@@ -54,7 +54,7 @@ def sniff(head: bytes) -> str | None:
     if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return "docx" if b"word/" in head else "xlsx" if b"xl/" in head else None
+        return "docx" if b"word/" in head else "xlsx" if b"xl/" in head else "pptx" if b"ppt/" in head else None
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "text"
     if b"\0" in head or _controls(head) > len(head) // 50:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, Item, Part, Publisher
 from mingjian.intake.errors import IntakeError
+from mingjian.intake.places import parse_places, places_to_list
 from mingjian.intake.values import Fields, day, shown, text_of
 
 SCHEMA = "mingjian.item/1"
@@ -22,7 +23,7 @@ ITEM_FIELDS = (
     "text", "parts", *FACT_FIELDS, "facts",
 )  # fmt: skip
 PUBLISHER_FIELDS = ("id", "kind", "name")
-PART_FIELDS = ("role", "text", "line")
+PART_FIELDS = ("role", "text", "line", "places")
 # Roles the rules know. Others are kept as they are and judged like body text.
 ROLES = (
     "title", "body", "hashtag", "comment", "ocr", "speech", "background", "caption",
@@ -102,6 +103,8 @@ def _part_to_dict(part: Part) -> dict[str, Any]:
     data: dict[str, Any] = {"role": part.role, "text": part.text}
     if part.line is not None:
         data["line"] = part.line
+    if part.places:
+        data["places"] = places_to_list(part.places)
     return data
 
 
@@ -153,7 +156,9 @@ def _part(value: object, name: str, fields: Fields) -> Part | None:
     if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 1):
         fields.wrong(f"{name}.line", f"应为从 1 起的整数,而不是{shown(line)}")
         line = None
-    return None if text is None else Part(text, role, line)
+    if text is None:
+        return None
+    return Part(text, role, line, parse_places(value.get("places"), len(text), f"{name}.places", fields))
 
 
 def _publisher(value: object, fields: Fields) -> Publisher:

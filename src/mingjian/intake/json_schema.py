@@ -26,8 +26,37 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 
 
+_PAGE: dict[str, Any] = {"type": ["integer", "null"], "minimum": 1}
+_BOX: dict[str, Any] = {
+    "type": ["array", "null"],
+    "items": _COUNT,
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "Left, top, width, height in pixels of the original.",
+}
+_SPAN: dict[str, Any] = {
+    "type": ["array", "null"],
+    "items": {"type": "number", "minimum": 0},
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "From and to, in seconds.",
+}
+
+
 def item_schema() -> dict[str, Any]:
     """One line of Item JSONL."""
+    place = {
+        "type": "object",
+        "required": ["start", "end"],
+        "properties": {
+            "start": {**_COUNT, "description": "First code point of the text that stands here."},
+            "end": {**_COUNT, "description": "One past the last."},
+            "page": {**_PAGE, "description": "Page, slide or picture."},
+            "box": _BOX,
+            "time": _SPAN,
+        },
+        "anyOf": [{"required": [name]} for name in ("page", "box", "time")],
+    }
     part = {
         "type": "object",
         "required": ["text"],
@@ -40,6 +69,11 @@ def item_schema() -> dict[str, Any]:
             },
             "text": {**_TEXT, "description": "The original, untouched. Offsets count its code points."},
             "line": {"type": ["integer", "null"], "minimum": 1, "description": "Line in the source file."},
+            "places": {
+                "type": ["array", "null"],
+                "items": place,
+                "description": "Where the words were seen or heard, for text read from a picture, clip or sound.",
+            },
         },
     }
     publisher = {
@@ -131,6 +165,13 @@ def finding_schema() -> dict[str, Any]:
             "items": _object(word=_TEXT, weight={"type": "number"}),
         },
     )
+    # Later than the rest, and only where words were seen or heard: readers of version 1 do not wait for it.
+    finding["properties"]["places"] = {
+        "type": "array",
+        "minItems": 1,
+        "items": _object(page=_PAGE, box=_BOX, time=_SPAN),
+        "description": "Where the words stand in a picture, clip or sound. Absent for text.",
+    }
     line = _object(
         id=_TEXT,
         nature=nature,

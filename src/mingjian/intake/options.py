@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
 from mingjian.core.model import Item, Publisher
+
+if TYPE_CHECKING:
+    from mingjian.intake.errors import IntakeError
+    from mingjian.intake.source import Source
 
 MIB = 1024 * 1024
 # The fact that names what of an item could not be read (a page without a text layer): while it is there,
@@ -45,13 +51,28 @@ class Context:
 _NOTHING = Context()
 
 
+class MediaReader(Protocol):
+    """Reads what holds its words in pictures or sound. Intake itself knows none of that; a door lends it one."""
+
+    def reads(self, name: str, head: bytes) -> bool:
+        """Whether a file is a picture, a clip, a sound or subtitles."""
+
+    def read(self, source: Source) -> Iterator[Item | IntakeError]:
+        """The item of such a file."""
+
+    def complete(self, source: Source, item: Item, pages: tuple[int, ...]) -> Iterator[Item | IntakeError]:
+        """A document's item with the words of its pictures; ``pages``: those of a PDF that hold no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """Options of a reading. ``input_format`` other than ``auto`` overrides suffix and sniffing;
-    ``column`` names the column of posts of a table (header, letter or 1-based number)."""
+    ``column`` names the column of posts of a table (header, letter or 1-based number); without ``media``
+    pictures and sound are not read."""
 
     input_format: str = "auto"
     column: str | None = None
     exclude: tuple[str, ...] = ()
     max_bytes: int = 256 * MIB
     context: Context = field(default_factory=Context)
+    media: MediaReader | None = None

@@ -21,6 +21,7 @@ from mingjian.intake.walk import Folder, shown_path
 from mingjian.intake.zipsafe import check_zip
 
 STDIN = "<stdin>"
+MEDIA = "media"  # not a format one can ask for: the media reader tells by itself what it is
 
 
 def read(
@@ -45,15 +46,29 @@ def count_files(paths: Iterable[str | Path], options: ReadOptions | None = None)
     options = options or ReadOptions()
     total = 0
     for path in map(Path, paths):
-        total += sum(1 for _ in Folder(path, options.exclude).files()) if path.is_dir() else 1
+        total += sum(1 for _ in _folder(path, options).files()) if path.is_dir() else 1
     return total
+
+
+def files(paths: Iterable[str | Path], options: ReadOptions) -> Iterator[Path]:
+    """The files a reading will open, in its order. Nothing is read but folders."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from _folder(path, options).files()
+        elif path.is_file():
+            yield path
+
+
+def _folder(path: Path, options: ReadOptions) -> Folder:
+    return Folder(path, options.exclude, options.media.reads if options.media is not None else None)
 
 
 def read_source(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
     """Items of one source."""
     try:
         format_ = _format_of(source, options)
-        for found in adapter_for(format_)(source, options):
+        by_media = options.media if format_ == MEDIA else None
+        for found in by_media.read(source) if by_media else adapter_for(format_)(source, options):
             yield options.context.fill(found) if isinstance(found, Item) else found
     except UnreadableError as error:
         yield IntakeError(source.name, None, None, error.message, error.hint)
@@ -81,7 +96,7 @@ def _path(path: Path, options: ReadOptions, seen: set[Path]) -> Iterator[Item | 
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            folder = Folder(path, options.exclude)
+            folder = _folder(path, options)
             for file in folder.files():
                 if _first_time(file, seen):
                     yield from read_source(Source(shown_path(file), shown_path(file), file), options)
@@ -115,6 +130,9 @@ def _first_time(path: Path, seen: set[Path]) -> bool:
 
 def _format_of(source: Source, options: ReadOptions) -> str:
     format_ = options.input_format
+    media = options.media if by_suffix(source.name) is None and format_ == "auto" else None
+    if media is not None and media.reads(source.name, source.head()):
+        return MEDIA
     if format_ == "auto":
         hint = advice(source.name)
         if hint is not None:
@@ -124,7 +142,8 @@ def _format_of(source: Source, options: ReadOptions) -> str:
         if format_ == "text":  # a saved page is often named .txt
             format_ = sniff(head) or "text"
     if not format_:
-        raise UnreadableError("是二进制文件,不支持的格式", "支持文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL")
+        known = "支持文本、Markdown、HTML、DOCX、PPTX、PDF、CSV、XLSX、JSONL、图片、音视频"
+        raise UnreadableError("是二进制文件,不支持的格式", known)
     return format_
 
 
@@ -134,4 +153,5 @@ def _zip_kind(source: Source, head: bytes) -> str | None:
     with source.open() as stream:
         check_zip(stream)
         names = zipfile.ZipFile(stream).namelist()
-    return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else None
+    marks = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+    return next((format_ for mark, format_ in marks.items() if mark in names), None)

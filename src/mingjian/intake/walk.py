@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -32,9 +32,13 @@ def excluded(name: str, patterns: tuple[str, ...]) -> bool:
 class Folder:
     """One walk through one folder. After it, ``notes`` tells what was passed over."""
 
-    def __init__(self, root: Path, exclude: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, root: Path, exclude: tuple[str, ...] = (), also: Callable[[str, bytes], bool] | None = None
+    ) -> None:
+        """``also``: tells by name and first bytes what else can be read."""
         self.root = root
         self.exclude = exclude
+        self._also = also
         self._skipped: dict[str, list[str]] = {}
         self._errors: list[IntakeError] = []
 
@@ -91,6 +95,8 @@ class Folder:
             return not self._skip("程序或配置文件", name)
         with path.open("rb") as stream:
             head = stream.read(4096)
+        if self._also is not None and self._also(path.name, head):
+            return True
         return sniff(head) is not None or not self._skip("不支持的文件", name)
 
     def _skip(self, reason: str, name: str) -> bool:

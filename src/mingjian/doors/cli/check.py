@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,15 +13,19 @@ from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEV
 from mingjian.core.report import FORMATS as RENDERERS
 from mingjian.core.report import Options as Printing
 from mingjian.core.report import Report, text
+from mingjian.core.report.model import MediaView, PictureView
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
 from mingjian.doors.cli.failures import Failure, warn
-from mingjian.doors.cli.judge import Tally, judged, options_of, reading_of
+from mingjian.doors.cli.judge import Tally, judged, media_of, options_of, reading_of
 from mingjian.doors.cli.output import Output, coloured
 from mingjian.doors.cli.progress import Progress
 from mingjian.doors.settings import Settings
-from mingjian.intake import count_files, read
+from mingjian.intake import ReadOptions, count_files, files, read
 from mingjian.intake.formats import FORMATS
+
+if TYPE_CHECKING:
+    from mingjian.doors.media import Media
 
 _CHANNEL, _SEVERITY, _REPORT, _INPUT = map(", ".join, (CHANNELS, SEVERITIES, settings.FORMATS, FORMATS))
 _WHO, _NATURE, _DOMAIN = map(", ".join, (PUBLISHER_KINDS, ("auto", *NATURES), ("auto", *DOMAINS)))
@@ -83,6 +88,20 @@ def run(
         list[str] | None,
         typer.Option(metavar="GLOB", help="不查的文件, 如 'old/*'。 Files in folders to leave out."),
     ] = None,
+    no_media: Annotated[
+        bool, typer.Option("--no-media", help="不读图片和音视频。 Leave pictures, clips and sound alone.")
+    ] = False,
+    speech_model: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="本地语音识别模型的文件夹。 Folder of a local speech recogniser."),
+    ] = None,
+    speech_endpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="OpenAI 兼容的语音转写接口, 密钥取自 MINGJIAN_SPEECH_KEY。 OpenAI-compatible transcription.",
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="设置文件。 Settings; default: the nearest mingjian.toml."),
@@ -115,7 +134,8 @@ def run(
         settings.load(explicit=config), as_of=as_of, platform=platform, publisher=publisher, channel=channel,
         nature=nature, domain=domain, select=select, ignore=ignore, format=format, output=output,
         min_severity=min_severity, exit_zero=exit_zero or None, column=column, preview=preview or None,
-        classifier=False if no_classifier else None, exclude=exclude,
+        classifier=False if no_classifier else None, exclude=exclude, media=False if no_media else None,
+        speech_model=speech_model, speech_endpoint=speech_endpoint,
     )  # fmt: skip
     _refuse_overwriting(asked, paths)
     tally = check(asked, paths, input_format, language)
@@ -124,7 +144,13 @@ def run(
 
 def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Tally:
     """Check everything and write the report."""
-    reading = reading_of(asked, input_format, paths)
+    with media_of(asked, input_format, paths) as media:
+        return _checked(asked, replace(reading_of(asked, input_format, paths), media=media), paths, media, lang)
+
+
+def _checked(asked: Settings, reading: ReadOptions, paths: list[str], media: Media | None, lang: str) -> Tally:
+    if media is not None:
+        media.expect(files(paths, reading))
     engine = cache.engine()
     options = options_of(asked, engine)
     tally = Tally()
@@ -137,16 +163,26 @@ def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Ta
                 from mingjian.core.report import json_  # not needed for the text that most runs print
             for item, verdict in judged(read(paths, reading), engine, options, tally, progress):
                 if streams:
-                    out.write(json_.line(verdict) + "\n")
+                    out.write(json_.line(verdict, item) + "\n")
                 else:
                     pairs.append((item, verdict))
         if not streams:
             day = options.as_of if options.force_as_of or not pairs else None
             printing = Printing(lang=lang)
-            report = Report(pairs, tuple(tally.errors), engine.rulebook, day, printing)
+            seen = _seen(media) if asked.format == "html" else {}
+            report = Report(pairs, tuple(tally.errors), engine.rulebook, day, printing, seen)
             out.write(_rendered(report, asked.format, out.is_stdout and coloured()))
         _tell(tally, asked.format == "text" and out.is_stdout, lang)
     return tally
+
+
+def _seen(media: Media | None) -> dict[str, MediaView]:
+    """What was perceived, as the page shows it."""
+    views = {}
+    for id, found in media.perceived.items() if media is not None else ():
+        pictures = tuple(PictureView(p.jpeg, p.width, p.height, p.scale, p.page, p.time) for p in found.shown)
+        views[id] = MediaView(found.kind, found.seconds, pictures, found.scenes)
+    return views
 
 
 def _rendered(report: Report, format_: str, colours: bool) -> str:

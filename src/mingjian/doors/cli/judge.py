@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from glob import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mingjian.core.engine.check import BATCH_CHARACTERS, Engine
 from mingjian.core.engine.options import Options
@@ -16,7 +18,12 @@ from mingjian.doors.cli.output import unfinished
 from mingjian.doors.cli.progress import Progress
 from mingjian.doors.settings import Settings
 from mingjian.intake import UNREAD_FACT, Context, IntakeError, ReadOptions
+from mingjian.intake.formats import by_suffix
 
+if TYPE_CHECKING:
+    from mingjian.doors.media import Media
+
+PICTURED = ("docx", "pptx", "pdf")  # documents that may hold pictures
 BATCH_ITEMS = 512
 # Verdicts that count as findings for the exit code. Advice does not: nothing there is against the law.
 COUNTED = ("violation", "needs_evidence")
@@ -70,6 +77,19 @@ def reading_of(settings: Settings, input_format: str, paths: Sequence[str]) -> R
                 own = (output, unfinished(output))
                 exclude = (*exclude, *(escape(each.relative_to(root).as_posix()) for each in own))
     return ReadOptions(input_format, settings.column, exclude, context=context_of(settings))
+
+
+def media_of(
+    settings: Settings, input_format: str, paths: Sequence[str]
+) -> contextlib.AbstractContextManager[Media | None]:
+    """Who reads pictures and sound, for inputs that may hold any: a check of plain text loads nothing of it."""
+    if not settings.media or input_format not in ("auto", *PICTURED):
+        return contextlib.nullcontext(None)
+    if all(path != "-" and by_suffix(path) not in (None, *PICTURED) and Path(path).is_file() for path in paths):
+        return contextlib.nullcontext(None)
+    from mingjian.doors import media
+
+    return media.of(settings)
 
 
 def context_of(settings: Settings) -> Context:

@@ -13,6 +13,7 @@ from docx.oxml.parser import parse_xml
 from mingjian.core.model import Item, Part
 from mingjian.intake.errors import IntakeError, UnreadableError
 from mingjian.intake.options import UNREAD_FACT, ReadOptions
+from mingjian.intake.pictures import with_pictures
 from mingjian.intake.source import Source
 from mingjian.intake.zipsafe import check_zip
 
@@ -42,11 +43,12 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
     body: Any = document.element.body
     parts = [*_blocks(body, numbered=True), *_margins(document), *_notes(document)]
     facts = {}
-    if not any(part.text.strip() for part in parts):
+    if not any(part.text.strip() for part in parts) and options.media is None:
         note = "文档没有可读的文字(可能全是图片)"
         facts[UNREAD_FACT] = (note,)
         yield IntakeError(source.name, None, None, note, level="note")
-    yield Item(id=source.id, parts=tuple(parts) or (Part(""),), facts=facts, source=source.name)
+    item = Item(id=source.id, parts=tuple(parts) or (Part(""),), facts=facts, source=source.name)
+    yield from with_pictures(source, item, options, "word/media")
 
 
 def _blocks(root: Any, numbered: bool, role: str | None = None) -> Iterator[Part]:

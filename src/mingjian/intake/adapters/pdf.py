@@ -31,6 +31,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
         ) from error
     parts: list[Part] = []
     unread: list[str] = []
+    pictured: list[int] = []
     try:
         for number in range(1, len(document) + 1):
             try:
@@ -39,13 +40,19 @@ def read(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
             except pdfium.PdfiumError as error:
                 text, problem = "", f"无法解析,未读取:{error}"
             parts.append(Part(text))
-            if problem is not None:
+            if problem is not None and options.media is not None:
+                pictured.append(number)
+            elif problem is not None:
                 unread.append(f"第{number}页{problem}")
                 yield IntakeError(source.name, None, f"第{number}页", problem, "图片页要先做文字识别", level="note")
     finally:
         document.close()
     facts = {UNREAD_FACT: tuple(unread)} if unread else {}
-    yield Item(id=source.id, parts=tuple(parts) or (Part(""),), facts=facts, source=source.name)
+    item = Item(id=source.id, parts=tuple(parts) or (Part(""),), facts=facts, source=source.name)
+    if pictured and options.media is not None:
+        yield from options.media.complete(source, item, tuple(pictured))
+    else:
+        yield item
 
 
 def _page_text(document: pdfium.PdfDocument, index: int) -> str:

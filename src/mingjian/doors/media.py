@@ -1,0 +1,140 @@
+"""Pictures, clips and sounds as items: joins perception, which knows no items, to intake, which knows no pictures."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from mingjian.core.model import Item, Part
+from mingjian.doors import cache
+from mingjian.doors.settings import Settings
+from mingjian.intake import UNREAD_FACT, IntakeError
+from mingjian.intake.source import Source
+from mingjian.perception.kinds import by_suffix, sniff
+from mingjian.perception.model import Perceived, PerceptionError, Print
+from mingjian.perception.options import Options, SpeechSettings
+from mingjian.perception.read import Request, perceive
+from mingjian.perception.store import Store, digest_of
+from mingjian.perception.worker import Workers
+
+KEY_VARIABLE = "MINGJIAN_SPEECH_KEY"
+MAX_PROCESSES = 4
+NEEDED = ("rapidocr", "onnxruntime", "cv2", "av", "PIL", "zxingcpp", "pdqhash")
+
+
+def of(settings: Settings) -> Media:
+    """The media reader that the settings ask for. The key of an endpoint comes from the environment only."""
+    speech = SpeechSettings(
+        settings.speech_model, settings.speech_endpoint, os.environ.get(KEY_VARIABLE), settings.speech_name
+    )
+    folder = cache.folder()
+    store = Store(folder.parent / "perceived") if folder is not None else None
+    return Media(Options(speech=speech), store, processes=min(os.cpu_count() or 1, MAX_PROCESSES))
+
+
+class Media:
+    """Reads media files for a check, beside each other and each only once. Close it after use."""
+
+    def __init__(self, options: Options, store: Store | None, processes: int = 2) -> None:
+        self._options = options
+        self._store = store
+        self._workers = Workers(perceive, options.limits, processes)
+        self._threads = ThreadPoolExecutor(processes)
+        self._expected: dict[Path, Future[Perceived]] = {}
+        self.perceived: dict[str, Perceived] = {}
+        """What was perceived, by the item's id: for reports that show pictures."""
+
+    def __enter__(self) -> Media:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
+
+    def reads(self, name: str, head: bytes) -> bool:
+        """Whether a file is a picture, clip, sound or subtitle file."""
+        return by_suffix(name) is not None or sniff(head) is not None
+
+    def expect(self, paths: Iterable[Path]) -> None:
+        """Begin to read these files now; ``read`` waits for each when its turn comes."""
+        for path in paths:
+            if by_suffix(path.name) is not None and path not in self._expected:
+                self._expected[path] = self._threads.submit(partial(self._perceived, path, Request(self._options)))
+
+    def read(self, source: Source) -> Iterator[Item | IntakeError]:
+        """The item of one media file, or why there is none."""
+        try:
+            found = self._of(source, Request(self._options))
+        except PerceptionError as error:
+            yield IntakeError(source.name, None, None, error.message, error.hint)
+            return
+        yield from _notes(source, found.notes)
+        for note in found.unread:
+            yield IntakeError(source.name, None, None, f"未读取:{note}", level="note")
+        self.perceived[source.id] = found
+        facts = {UNREAD_FACT: found.unread} if found.unread else {}
+        parts = _parts(found)
+        yield Item(id=source.id, parts=parts or (Part("", "ocr"),), kind=found.kind, facts=facts, source=source.name)
+
+    def complete(self, source: Source, item: Item, pages: tuple[int, ...]) -> Iterator[Item | IntakeError]:
+        """A document's item with the words of its pictures; ``pages``: those of a PDF that hold no text.
+
+        What was unread for want of reading pictures is so no longer.
+        """
+        try:
+            found = self._of(source, Request(self._options, pages))
+        except PerceptionError as error:
+            yield IntakeError(source.name, None, None, f"文中的图片未读取:{error.message}", error.hint)
+            yield item
+            return
+        yield from _notes(source, found.notes)
+        self.perceived[item.id] = found
+        unread = tuple(found.unread)
+        facts = {name: value for name, value in item.facts.items() if name != UNREAD_FACT}
+        if unread:
+            facts[UNREAD_FACT] = unread
+        yield replace(item, parts=(*item.parts, *_parts(found)), facts=facts)
+
+    def _of(self, source: Source, request: Request) -> Perceived:
+        if source.path is not None:
+            expected = self._expected.pop(source.path, None) if not request.pages else None
+            return expected.result() if expected is not None else self._perceived(source.path, request)
+        # Bytes from a pipe: the worker reads files, so they become one for as long as it reads.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "stdin"
+            path.write_bytes(source.read(self._options.limits.max_bytes))
+            return self._perceived(path, request)
+
+    def _perceived(self, path: Path, request: Request) -> Perceived:
+        missing = [name for name in NEEDED if find_spec(name) is None]
+        if missing:
+            raise PerceptionError(
+                f"没有安装读取图片和音视频的组件({'、'.join(missing)})", "运行 pip install 'mingjian[media]'"
+            )
+        size = path.stat().st_size
+        if size > self._options.limits.max_bytes:
+            raise PerceptionError(f"文件过大:{size / 1e6:.0f} MB", "截短或压缩后再查")
+        digest = digest_of(path)
+        kept = self._store.get(digest, request.identity) if self._store is not None else None
+        if kept is not None:
+            return kept
+        found = self._workers.run(path, request)
+        found = replace(found, prints=(*found.prints, Print("sha256", digest)))
+        if self._store is not None:
+            self._store.put(digest, request.identity, found)
+        return found
+
+
+def _parts(found: Perceived) -> tuple[Part, ...]:
+    return tuple(Part(reading.text, reading.role, places=reading.places) for reading in found.readings)
+
+
+def _notes(source: Source, notes: Iterable[str]) -> Iterator[IntakeError]:
+    for note in notes:
+        yield IntakeError(source.name, None, None, note, level="note")

@@ -1,0 +1,1 @@
+"""Perception: pictures, video, sound and pages → readings, words with their place and time. No judgement here."""

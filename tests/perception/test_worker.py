@@ -1,0 +1,53 @@
+"""Decoding happens in a process that can be killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mingjian.perception.model import Limits, Perceived, PerceptionError
+from mingjian.perception.worker import Worker, Workers
+from tests.perception.tasks import behave
+
+TIGHT = Limits(max_wall_seconds=1.5, max_memory_bytes=500_000_000)
+
+
+def said(found: object) -> str:
+    assert isinstance(found, Perceived)
+    return found.readings[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("error", "不是图片"),
+        ("odd", "文件无法解析:RuntimeError: decoder said no"),
+        ("crash", "崩溃"),
+        ("hang", "超过 2 秒"),
+        ("swell", "内存超过 0.5 GB"),
+    ],
+)
+def test_one_bad_file_is_an_error_and_the_next_is_read(name: str, message: str) -> None:
+    with Workers(behave, TIGHT) as workers:
+        with pytest.raises(PerceptionError) as error:
+            workers.run(Path(name), None)
+        assert message in error.value.message
+        assert said(workers.run(Path("good"), None)).startswith("good")
+
+
+def test_a_worker_is_kept_for_the_next_file() -> None:
+    worker = Worker(behave, Limits())
+    try:
+        first, second = (said(worker.run(Path("same"), None)) for _ in range(2))
+        assert first == second
+    finally:
+        worker.close()
+
+
+def test_files_come_back_in_order_with_their_errors() -> None:
+    names = ["a", "error", "b", "crash", "c"]
+    with Workers(behave, Limits(), count=2) as workers:
+        found = list(workers.each(map(Path, names), None))
+    assert [path.name for path, _ in found] == names
+    assert [isinstance(answer, PerceptionError) for _, answer in found] == [False, True, False, True, False]
