@@ -1,7 +1,8 @@
 """Before and after: whether a picture shows the same thing twice to compare, and how that is known.
 
-Labels decide where there are any (术前 beside 术后). Without labels only faces speak: one in each half, as large and
-as placed as the other, with a seam between the halves. That is a doubt, not a finding, and is worded as one.
+Labels decide where there are any (术前 beside 术后). Labels that say nothing of treatment (before, after), or no labels
+but two faces, one in each half, as large and as placed as the other, with a seam between the halves, are a doubt and
+no finding, and are worded as one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ AFTER = re.compile(
     r"^after$|^后$|^a$|^现在$|^[0-9一二三四五六七八九十]{1,3}(?:天|周|个月|次)之?后$",
     re.IGNORECASE,
 )  # fmt: skip
+TREATED = re.compile(r"(?:术|治疗|矫正|种植|植发|整形|注射)之?[前后]")
 MAX_LABEL = 10  # characters: a label names a picture, a sentence about 术后 does not
 SEAM = 2.2  # how much sharper the seam is than the picture on the whole
 ALIKE = 0.3  # how far two faces may differ in size and place
@@ -32,7 +34,8 @@ def compared(rgb: NDArray[np.uint8], lines: Sequence[Line], faces: Sequence[Box]
     height, width = rgb.shape[:2]
     labelled = _labels(lines, width, height)
     if labelled is not None:
-        return _reading(SURE, labelled)
+        treated = any(TREATED.search(line.text) for line in lines if len(line.text.strip()) <= MAX_LABEL)
+        return _reading(SURE if treated else DOUBTFUL, labelled)
     pair = _twins(faces, width, height)
     if pair is not None and _seam(rgb, upright=pair[2]):
         return _reading(DOUBTFUL, _around(pair[:2]))

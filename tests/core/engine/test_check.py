@@ -139,3 +139,12 @@ def test_threads_share_an_engine() -> None:
     with ThreadPoolExecutor(8) as pool:
         values = list(pool.map(lambda i: judge(checker, "保证" if i % 2 else "好").value, range(200)))
     assert values == ["clean", "violation"] * 100
+
+
+@pytest.mark.parametrize(
+    ("roles", "role", "found"), [([], "ocr", 1), ([], "depicted", 0), (["depicted"], "depicted", 1)]
+)
+def test_what_is_seen_and_not_said_is_for_rules_that_ask(roles: list[str], role: str, found: int) -> None:
+    made = engine(rule("T-1", GUARANTEE, applies={"roles": roles} if roles else {}))
+    verdict = made.check([Item("x", (Part("保证好看", role),))], Options(as_of=date(2025, 1, 1)))[0]
+    assert len(verdict.findings) == found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mingjian.api import engine
 from mingjian.core.engine.classify import Model, load_model
+from mingjian.core.engine.classifying import COMPANY, COMPANY_FLOOR, in_company
 from mingjian.core.engine.options import Options
 from mingjian.core.model import FAMILIES, NATURES, Item
 from mingjian.core.text.views import Batch, normalise
@@ -75,6 +77,19 @@ def test_without_the_classifier_nothing_is_explained_by_it() -> None:
     verdicts = engine().check([Item.of(text) for text in CLAIMS], Options(as_of=DAY, classifier=False))
     assert all(not finding.words for verdict in verdicts for finding in verdict.findings)
     assert all(verdict.nature.source != "classifier" for verdict in verdicts)
+
+
+def test_a_sentence_among_explaining_ones_must_be_surer() -> None:
+    odds = np.array([2.0, -6.0, -6.0, 2.0, 3.0, 1.0], dtype=np.float32)
+    lengths, firsts = np.array([10, 10, 10, 10, 10, 0]), np.array([0, 3, 5])
+    taken = in_company(odds, lengths, firsts)
+    assert taken[:3] == pytest.approx([COMPANY * -10 / 3] * 3)
+    assert taken[3:] == pytest.approx([0.0, 0.0, 0.0])
+
+
+def test_no_company_takes_more_than_the_floor() -> None:
+    taken = in_company(np.array([3.0, -50.0], dtype=np.float32), np.array([10, 10]), np.array([0]))
+    assert taken == pytest.approx([COMPANY * COMPANY_FLOOR] * 2)
 
 
 def test_company_changes_nothing() -> None:

@@ -11,7 +11,7 @@ from mingjian.core.engine.classifying import Classified, borne_out, classifier_f
 from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.decide import Candidate, Decider, verdict_value
 from mingjian.core.engine.domain import find_domain
-from mingjian.core.engine.gates import Setting, passes
+from mingjian.core.engine.gates import DEPICTED, Setting, passes
 from mingjian.core.engine.nature import find_nature
 from mingjian.core.engine.options import Options
 from mingjian.core.engine.passage import Document
@@ -156,7 +156,7 @@ class Engine:
         for offset, document in enumerate(documents):
             role = item.parts[offset].role
             found = self._by_rules(document, offset, role, setting, active)
-            if classified is not None:
+            if classified is not None and role != DEPICTED:
                 found = [c for c in found if borne_out(classified, document, c, source)]
                 found += classifier_findings(
                     self.compiled, classified, document, offset, role, setting, active.wanted, found

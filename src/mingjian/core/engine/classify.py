@@ -36,7 +36,7 @@ class Model:
     """
 
     heads: tuple[str, ...]
-    slots: npt.NDArray[np.uint16]
+    slots: npt.NDArray[np.uint32]
     grams: Scores
     lexicons: Mapping[str, Scores]
     length: Scores
@@ -127,8 +127,8 @@ def load_model(file: Traversable | None = None) -> Model | None:
         names = [str(name) for name in data["lexicon_names"]]
         heads = tuple(str(head) for head in data["heads"])
         weights = data["grams"].astype(np.float32) * data["scales"]
-        slots = np.zeros(1 << BITS, dtype=np.uint16)
-        slots[data["hashes"]] = np.arange(1, len(weights) + 1, dtype=np.uint16)
+        slots = np.zeros(1 << BITS, dtype=np.uint32)
+        slots[data["hashes"]] = np.arange(1, len(weights) + 1, dtype=np.uint32)
         return Model(
             heads=heads,
             slots=slots,

@@ -27,6 +27,9 @@ class Setting(NamedTuple):
         )
 
 
+DEPICTED = "depicted"  # seen, not said: only rules that ask for it look at it
+
+
 def passes(rule: Rule, setting: Setting, role: str) -> bool:
     """Whether every gate of a rule lets this setting through. Unknown publisher or platform passes open gates only."""
     gates = rule.applies
@@ -36,5 +39,5 @@ def passes(rule: Rule, setting: Setting, role: str) -> bool:
         and (not gates.domains or setting.domain in gates.domains)
         and (not gates.publishers or setting.publisher in gates.publishers)
         and (not gates.platforms or setting.platform in gates.platforms)
-        and (not gates.roles or role in gates.roles)
+        and (role in gates.roles if gates.roles else role != DEPICTED)
     )
