@@ -28,6 +28,7 @@ SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 4
 CERTAIN = 0.9  # from here on only a voice that denies or quotes silences what the classifier says
 DENIALS = frozenset(("negated", "debunked", "quoting_law", "quoted", "question"))
+ONE_CLAIM = 40  # characters: a unit of at most these is one claim, cause and effect together
 COMPANY, COMPANY_FLOOR = 0.6, -4.0  # how much of the company's log odds counts, and down to where
 ANY = "any"  # the head that says a unit breaks something, whatever it is
 AGREEMENT = {"high": 0.05, "medium": 0.25, "low": 0.4}  # chosen on the development cases; see docs/accuracy
@@ -251,7 +252,8 @@ def _families(classified: Classified, unit: int, columns: Mapping[str, int], nee
 def _candidate(
     classified: Classified, document: Document, offset: int, start: int, end: int, rule: Rule, family: str
 ) -> tuple[Candidate, tuple[int, int]]:
-    """Point at the clause that drove the decision, and name its words; also the place of the strongest."""
+    """Point at the unit, or at the clause of a longer one that drove the decision, and name its words; also the
+    place of the strongest."""
     passage = document.passage_at(start)
     if passage.end < end:
         passage = Passage(document, start, end + 1, 0)
@@ -259,7 +261,7 @@ def _candidate(
     text = document.text
     pieces = classified.model.words(text, classified.scan.batch.folded.array, start, end, column)
     low, high = start, end
-    if pieces:
+    if pieces and end - start > ONE_CLAIM:
         low, high = passage.clause(*pieces[0][:2])
         high = min(high, end)
     while low < high and text[low] in " \n,":

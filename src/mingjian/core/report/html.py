@@ -14,13 +14,25 @@ from markupsafe import Markup
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report import charts
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, parallel_labels, penalties
+from mingjian.core.report.gallery import BUDGET, Gallery, gallery
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import Position, Positions, Report, gravity, is_error, ordered, source_of
+from mingjian.core.report.media import Placed, Region, long_place, regions, shown_place, span
+from mingjian.core.report.model import (
+    MediaView,
+    Position,
+    Positions,
+    Report,
+    gravity,
+    is_error,
+    ordered,
+    source_of,
+)
 from mingjian.core.report.spans import Run, runs
 from mingjian.core.report.text import words_line
 from mingjian.core.report.visible import visible
 
-_FILES = ("page.html", "item.html", "card.html", "charts.html", "page.css", "page.js")
+_STYLES = ("page.css", "media.css")
+_FILES = ("page.html", "item.html", "card.html", "charts.html", "media.html", *_STYLES, "page.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +40,11 @@ class Card:
     """One finding as the page shows it."""
 
     anchor: str
+    number: int
     finding: Finding
     place: Position
+    regions: tuple[Region, ...]
+    where: str
     law: tuple[str, ...]
     labels: tuple[str, ...]
     parallel: str
@@ -52,12 +67,14 @@ class PartView:
     """A part of an item with its marks."""
 
     role: str
+    where: str
     marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item with findings."""
+    """An item with findings. ``layout`` says where its pictures stand: ``side`` (before the cards), ``top`` (over
+    all: what runs in time) or ``under`` (after the words of a document)."""
 
     anchor: str
     item: Item
@@ -65,13 +82,24 @@ class ItemView:
     source: str
     parts: tuple[PartView, ...]
     cards: tuple[Card, ...]
+    gallery: Gallery | None
+    layout: str
+
+    @property
+    def line(self) -> int | None:
+        """The line of the source to name; a picture has none."""
+        return self.item.line if any(not part.places for part in self.item.parts) else None
 
 
-def _card(positions: Positions, anchor: str, finding: Finding, lang: str) -> Card:
+def _card(positions: Positions, anchor: str, number: int, finding: Finding, lang: str) -> Card:
+    found = regions(positions.item, finding)
     return Card(
-        anchor=anchor,
+        anchor=f"{anchor}f{number}",
+        number=number,
         finding=finding,
         place=positions.of(finding),
+        regions=found,
+        where=long_place(found, lang),
         law=tuple(cite_line(c, lang) for c in finding.citations) or finding.cites,
         labels=tuple(cite_labels(finding)),
         parallel=label("ui", "sep", lang).join(parallel_labels(finding)),
@@ -81,10 +109,13 @@ def _card(positions: Positions, anchor: str, finding: Finding, lang: str) -> Car
     )
 
 
-def item_view(number: int, item: Item, verdict: Verdict, lang: str) -> ItemView:
-    """Lay out one item: its parts cut into marked runs, its cards in reading order."""
+def item_view(
+    number: int, item: Item, verdict: Verdict, lang: str, media: MediaView | None = None, budget: int = BUDGET
+) -> ItemView:
+    """Lay out one item: its parts cut into marked runs, its cards in reading order, its pictures with boxes in at
+    most ``budget`` bytes."""
     anchor, positions = f"i{number}", Positions(item)
-    cards = tuple(_card(positions, f"{anchor}f{n}", f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
+    cards = tuple(_card(positions, anchor, n, f, lang) for n, f in enumerate(ordered(verdict.findings), 1))
     parts = []
     for index, part in enumerate(item.parts):
         own = [c for c in cards if c.finding.part == index]
@@ -93,8 +124,12 @@ def item_view(number: int, item: Item, verdict: Verdict, lang: str) -> ItemView:
             under = tuple(own[i] for i in run.findings)
             worst = min((c.finding for c in under), key=gravity).severity if under else ""
             marks.append(Mark(run, under, worst))
-        parts.append(PartView(part.role, tuple(marks)))
-    return ItemView(anchor, item, verdict, source_of(item), tuple(parts), cards)
+        stands = span(part.places)
+        parts.append(PartView(part.role, shown_place(stands, lang) if stands else "", tuple(marks)))
+    finds = [Placed(c.anchor, c.number, c.finding.severity, c.finding.title, c.regions) for c in cards]
+    seen = gallery(anchor, item, media, finds, lang, budget)
+    layout = "top" if seen and seen.timeline else "under" if seen and seen.kind == "document" else "side"
+    return ItemView(anchor, item, verdict, source_of(item), tuple(parts), cards, seen, layout if seen else "")
 
 
 @cache
@@ -111,9 +146,9 @@ def _page() -> tuple[Template, Markup, Markup, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = (files[name].strip() for name in ("page.css", "page.js"))
+    style, script = "\n".join(files[name].strip() for name in _STYLES), files["page.js"].strip()
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        f"default-src 'none'; img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     return env.get_template("page.html"), Markup(style), Markup(script), policy
@@ -127,7 +162,11 @@ def render(report: Report) -> str:
     """The page. Items without findings are named in a list at the end; only the others are laid out."""
     template, style, script, policy = _page()
     lang, summary = report.options.lang, report.summary
-    views = [item_view(n, item, verdict, lang) for n, (item, verdict) in enumerate(report.pairs, 1) if verdict.findings]
+    views, budget = [], BUDGET
+    for n, (item, verdict) in enumerate(report.pairs, 1):
+        if verdict.findings:
+            views.append(view := item_view(n, item, verdict, lang, report.media.get(item.id), budget))
+            budget -= view.gallery.size if view.gallery else 0
     bad = summary.verdicts["violation"]
     if bad:
         lead = say("lead_violation", lang, bad=bad, share=max(1, round(100 * bad / summary.items)))

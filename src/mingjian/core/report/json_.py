@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from mingjian.core.model import Citation, Evidence, Finding, Verdict
+from mingjian.core.model import Citation, Evidence, Finding, Item, Verdict
 from mingjian.core.report.cites import cite_labels, parallel_labels
+from mingjian.core.report.media import regions
 from mingjian.core.report.model import IntakeError, Report, Summary, is_error, ordered
 
 SCHEMA = "mingjian.report/1"
@@ -25,8 +26,11 @@ def evidence_dict(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def finding_dict(finding: Finding) -> dict[str, Any]:
-    """One finding. Offsets are code points of the original part."""
+def finding_dict(finding: Finding, item: Item | None = None) -> dict[str, Any]:
+    """One finding. Offsets are code points of the original part; ``places`` is there when the words were
+    perceived in media and the ``item`` is given."""
+    found = regions(item, finding) if item is not None else ()
+    places = {"places": [region.as_dict() for region in found]} if found else {}
     return {
         "code": finding.code,
         "name": finding.name,
@@ -48,11 +52,12 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "missing": list(finding.missing),
         "disguise": finding.disguise,
         "words": [{"word": word, "weight": round(weight, 4)} for word, weight in finding.words],
+        **places,
     }
 
 
-def verdict_dict(verdict: Verdict) -> dict[str, Any]:
-    """The output line of one item."""
+def verdict_dict(verdict: Verdict, item: Item | None = None) -> dict[str, Any]:
+    """The output line of one item; without the ``item`` it names no places in media."""
     nature = verdict.nature
     return {
         "id": verdict.id,
@@ -64,7 +69,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
         },
         "domain": {"value": verdict.domain.value, "source": verdict.domain.source},
         "verdict": verdict.value,
-        "findings": [finding_dict(f) for f in ordered(verdict.findings)],
+        "findings": [finding_dict(f, item) for f in ordered(verdict.findings)],
         "rulebook": verdict.rulebook,
         "as_of": verdict.as_of.isoformat(),
         "notes": list(verdict.notes),
@@ -119,16 +124,16 @@ def _dump(value: dict[str, Any], indent: int | None = None) -> str:
     return text
 
 
-def line(verdict: Verdict) -> str:
-    """One output line, without its newline."""
-    return _dump(verdict_dict(verdict))
+def line(verdict: Verdict, item: Item | None = None) -> str:
+    """One output line, without its newline; give the ``item`` where it may hold media."""
+    return _dump(verdict_dict(verdict, item))
 
 
 def lines(report: Report) -> Iterator[str]:
     """The JSONL report, line by line. Input that could not be read has no verdict and so no line here:
     the caller reports ``report.errors`` beside it (``error_line``)."""
-    for _, verdict in report.pairs:
-        yield line(verdict)
+    for item, verdict in report.pairs:
+        yield line(verdict, item)
 
 
 def error_line(error: IntakeError) -> str:
@@ -153,7 +158,7 @@ def document(report: Report) -> dict[str, Any]:
         "rulebook": report.rulebook_version,
         "as_of": report.law_date.isoformat() if report.law_date else None,
         "summary": summary_dict(report.summary),
-        "items": [verdict_dict(verdict) for _, verdict in report.pairs],
+        "items": [verdict_dict(verdict, item) for item, verdict in report.pairs],
         "errors": [error_dict(error) for error in report.errors],
         "law": dict(sorted(law.items())),
     }

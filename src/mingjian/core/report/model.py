@@ -58,6 +58,30 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture the page may show: a page, a poster, a frame. ``scale`` is shown pixels per original pixel
+    (places count original ones); ``page`` counts from 1, ``time`` is in seconds."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    scale: float = 1.0
+    page: int | None = None
+    time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """What the page may show of one item that was perceived. ``kind`` is picture, video, audio, subtitles or
+    document; ``seconds`` is how long it runs, ``scenes`` the seconds at which a new scene begins."""
+
+    kind: str
+    seconds: float | None = None
+    pictures: tuple[PictureView, ...] = ()
+    scenes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts over a report. Keys appear worst first, most frequent first for kinds; zeros are kept
     for the closed scales (verdict, status, severity) and left out for kinds and natures."""
@@ -74,13 +98,15 @@ class Summary:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a renderer needs; the same report always renders to the same bytes."""
+    """All that a renderer needs; the same report always renders to the same bytes. ``media`` is by item id and
+    only the page shows it; places are told in every format without it."""
 
     pairs: Sequence[tuple[Item, Verdict]]
     errors: Sequence[IntakeError] = ()
     rulebook: str = ""
     as_of: date | None = None
     options: Options = field(default_factory=Options)
+    media: Mapping[str, MediaView] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> Summary:

@@ -10,10 +10,13 @@ from urllib.parse import quote
 from mingjian.core.model import Finding
 from mingjian.core.report.cites import cite_labels, cite_line, disguise_note, penalties
 from mingjian.core.report.labels import label
+from mingjian.core.report.media import long_place, regions
 from mingjian.core.report.model import IntakeError, Positions, Report, in_row, is_error, ordered, source_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {"critical": "error", "high": "error", "medium": "warning", "low": "warning", "info": "note"}
+# Words seen or heard stand on no line, but code-scanning views refuse a result without one.
+_FIRST_LINE = {"startLine": 1, "startColumn": 1}
 _RANK = {"critical": 95.0, "high": 75.0, "medium": 50.0, "low": 25.0, "info": 5.0}
 
 
@@ -80,7 +83,9 @@ def _region(positions: Positions, finding: Finding) -> dict[str, Any]:
 
 
 def _result(positions: Positions, finding: Finding, index: int, lang: str) -> dict[str, Any]:
-    item, region = positions.item, _region(positions, finding)
+    item = positions.item
+    found = regions(item, finding)
+    region = _FIRST_LINE if found else _region(positions, finding)
     text = item.parts[finding.part].text
     artifact = {"uri": uri(source_of(item))}
     message = finding.message or finding.title
@@ -122,7 +127,11 @@ def _result(positions: Positions, finding: Finding, index: int, lang: str) -> di
             "missing": list(finding.missing),
         },
     }
-    if finding.rewrite is not None:
+    if found:
+        places = [each.as_dict() for each in found]
+        result["locations"][0] |= {"message": {"text": long_place(found, lang)}, "properties": {"places": places}}
+        result["properties"]["places"] = places
+    elif finding.rewrite is not None:  # words in a picture are not mended by replacing lines
         change = {
             "artifactLocation": artifact,
             "replacements": [{"deletedRegion": region, "insertedContent": {"text": finding.rewrite}}],

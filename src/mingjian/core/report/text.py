@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mingjian.core.model import Finding, Item, Verdict
 from mingjian.core.report.cites import cite_line, disguise_note, parallel_labels, penalties
 from mingjian.core.report.labels import label, say
-from mingjian.core.report.model import IntakeError, Positions, Report, Summary, is_error, ordered, source_of
+from mingjian.core.report.media import regions, short_place
+from mingjian.core.report.model import IntakeError, Positions, Report, Summary, in_row, is_error, ordered, source_of
 from mingjian.core.report.visible import visible
 
 # A sentence can be a whole note without a full stop: this many characters are shown either side.
@@ -89,8 +90,7 @@ def marked(item: Item, finding: Finding, paint: Paint = PLAIN) -> str:
 
 def finding_block(positions: Positions, finding: Finding, paint: Paint = PLAIN, lang: str = "zh") -> str:
     """One finding: where, what, the words, the law, the penalty, why, and what to write instead."""
-    item, at = positions.item, positions.of(finding)
-    where = f"{visible(source_of(item))}:{at.line}:{at.column}"
+    item, where = positions.item, _where(positions, finding, lang)
     tags = paint.put(finding.severity, f"[{label('severity', finding.severity, lang)}]")
     head = (
         f"{paint.put('place', where)}  {paint.put('code', finding.code)} {finding.name} {tags} "
@@ -102,6 +102,15 @@ def finding_block(positions: Positions, finding: Finding, paint: Paint = PLAIN, 
     for key, values in _rows(finding, lang):
         lines += _row(label("ui", key, lang), values, paint, 15 if lang == "en" else 10)
     return "\n".join(lines)
+
+
+def _where(positions: Positions, finding: Finding, lang: str) -> str:
+    """file:line:column of words that were text; file and place of words that were seen or heard."""
+    item, at = positions.item, positions.of(finding)
+    name, found = visible(source_of(item)), regions(item, finding)
+    if not found:
+        return f"{name}:{at.line}:{at.column}"
+    return (f"{name}:{at.line} " if in_row(item) else f"{name} ") + short_place(found, lang)
 
 
 def _rows(finding: Finding, lang: str) -> list[tuple[str, list[str]]]:

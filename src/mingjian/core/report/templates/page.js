@@ -17,7 +17,7 @@
       cards.set(card.id, entry);
       return entry;
     });
-    return { node, own, words: null, marks: all(".mark", node) };
+    return { node, own, words: null, marks: all("[data-f]", node) };
   });
 
   const open = (card, yes) => {
@@ -86,28 +86,56 @@
     if (toggle) {
       const card = toggle.closest(".card");
       open(card, !card.classList.contains("open"));
+      reveal([card.id], card.closest(".item"));
       return;
     }
-    const mark = event.target.closest(".mark");
+    const shot = event.target.closest(".grow, .canvas img") && event.target.closest(".shot");
+    const grow = shot && shot.querySelector(".grow");
+    if (grow) {
+      grow.setAttribute("aria-pressed", String(shot.classList.toggle("grown")));
+      shot.scrollIntoView({ block: "nearest", inline: "nearest" });
+      return;
+    }
+    const back = event.target.closest(".card a[href^='#']");
+    if (back) {
+      const spot = document.getElementById(back.hash.slice(1));
+      event.preventDefault();
+      spot.scrollIntoView({ block: "nearest", inline: "center" });
+      spot.focus({ preventScroll: true });
+      return;
+    }
+    const mark = event.target.closest("[data-f]");
     if (!mark) return;
     const found = mark.dataset.f.split(" ").map((id) => cards.get(id).node).filter((card) => !card.hidden);
     if (!found.length) return;
     event.preventDefault();
+    if (mark.closest(".timeline")) reveal(found.map((card) => card.id), mark.closest(".item"));
     found.forEach((card) => open(card, true));
     found[0].scrollIntoView({ block: "nearest" });
     found[0].querySelector(".toggle").focus({ preventScroll: true });
   });
 
+  // Brings the frame that shows a finding into its strip, without moving the page.
+  const reveal = (ids, item) => {
+    const strip = item.querySelector(".strip");
+    const spot = strip && all("[data-f]", strip).find((each) => each.dataset.f.split(" ").some((id) => ids.includes(id)));
+    if (!spot) return;
+    const shot = spot.closest(".shot").getBoundingClientRect();
+    const view = strip.getBoundingClientRect();
+    if (shot.left < view.left || shot.right > view.right) strip.scrollBy({ left: shot.left - view.left - (view.width - shot.width) / 2 });
+  };
+
   const light = (ids, item, yes) => {
     ids.forEach((id) => cards.get(id).node.classList.toggle("on", yes));
-    all(".mark", item).forEach((mark) => {
+    all("[data-f]", item).forEach((mark) => {
       if (mark.dataset.f.split(" ").some((id) => ids.includes(id))) mark.classList.toggle("on", yes);
     });
   };
   for (const [on, type] of [[true, "mouseover"], [false, "mouseout"], [true, "focusin"], [false, "focusout"]]) {
     document.addEventListener(type, (event) => {
-      const mark = event.target.closest(".mark");
+      const mark = event.target.closest("[data-f]");
       const card = mark ? null : event.target.closest(".card");
+      if (type === "focusin" && mark && mark.closest(".timeline")) reveal(mark.dataset.f.split(" "), mark.closest(".item"));
       if (mark) light(mark.dataset.f.split(" "), mark.closest(".item"), on);
       if (card) light([card.id], card.closest(".item"), on);
     });
