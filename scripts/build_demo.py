@@ -1,6 +1,6 @@
-"""Write the two binary files of demo/clinic: the sales script (DOCX) and the week's posts (XLSX).
+"""Write the binary files of demo/clinic: the sales script (DOCX), the week's posts (XLSX), a poster and a short clip.
 
-    python scripts/build_demo.py
+    python scripts/build_demo.py        # needs fonts-noto-cjk
 
 The institution and everything it says are invented.
 """
@@ -10,8 +10,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import av
 import docx
+import numpy as np
 import openpyxl
+from PIL import Image, ImageDraw, ImageFont
 
 CLINIC = Path(__file__).resolve().parents[1] / "demo" / "clinic"
 
@@ -41,8 +44,56 @@ POSTS = (
 )
 
 
+FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"
+POSTER = (  # text, size, top, colour; the second claim runs over two lines
+    ("样例医美", 54, 70, (120, 60, 80)), ("五代热玛吉", 120, 190, (176, 32, 84)),
+    ("一次紧致提升,做完", 64, 400, (60, 40, 50)), ("永不反弹,年轻十岁", 64, 490, (60, 40, 50)),
+    ("限时特价 ¥9800(原价39800)", 52, 660, (176, 32, 84)),
+    ("加薇信 yangli_ym 抢名额", 46, 1180, (60, 40, 50)), ("效果因人而异", 20, 1380, (190, 170, 178)),
+)  # fmt: skip
+SUBTITLES = (
+    (0.0, 2.5, "姐妹们看我的下颌线"), (2.5, 5.0, "就打了一针瘦脸针"), (5.0, 7.5, "第二天脸就小了一圈"),
+    (7.5, 10.0, "想要同款的评论区扣一"),
+)  # fmt: skip
+
+
+def written(image: Image.Image, text: str, size: int, top: int, colour: tuple[int, int, int], outline: int = 0) -> None:
+    """A line of text in the middle."""
+    draw, font = ImageDraw.Draw(image), ImageFont.truetype(FONT, size, index=2)
+    left = (image.width - draw.textlength(text, font=font)) / 2
+    draw.text((left, top), text, font=font, fill=colour, stroke_width=outline, stroke_fill=(20, 20, 20))
+
+
+def poster() -> Image.Image:
+    """The poster: words on a ground that is not quite plain."""
+    across, down = np.meshgrid(np.linspace(0, 1, 1080), np.linspace(0, 1, 1440))
+    ground = np.stack([250 - 20 * down, 226 + 16 * across, 232 + 10 * down], axis=-1)
+    image = Image.fromarray(ground.astype(np.uint8))
+    ImageDraw.Draw(image).ellipse((300, 800, 780, 1140), outline=(214, 150, 176), width=6)
+    for line in POSTER:
+        written(image, *line)
+    return image
+
+
+def clip(path: Path, size: tuple[int, int] = (640, 360), rate: int = 12) -> None:
+    """Ten seconds with subtitles over a moving ground."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "28", "preset": "slow"})
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for number in range(10 * rate):
+            seconds = number / rate
+            down, across = np.mgrid[0 : size[1], 0 : size[0]]
+            wave = 90 + 40 * np.sin(across / 90 + seconds) + 30 * np.cos(down / 70 - seconds / 2)
+            image = Image.fromarray(np.stack([wave + 40, wave, wave + 20], axis=-1).clip(0, 255).astype(np.uint8))
+            for start, end, text in SUBTITLES:
+                if start <= seconds < end:
+                    written(image, text, 30, 300, (255, 255, 255), outline=2)
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))
+        container.mux(stream.encode())
+
+
 def main() -> int:
-    """Write both files."""
+    """Write the files."""
     CLINIC.mkdir(parents=True, exist_ok=True)
     document = docx.Document()
     for text, style in SCRIPT:
@@ -53,6 +104,8 @@ def main() -> int:
     for row in POSTS:
         book.active.append(row)
     book.save(CLINIC / "05-排期帖子.xlsx")
+    poster().save(CLINIC / "07-活动海报.png", optimize=True)
+    clip(CLINIC / "08-短视频.mp4")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from glob import escape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mingjian.perception.kinds import by_suffix, sniff
 from mingjian.perception.model import Perceived, PerceptionError, Print
 from mingjian.perception.options import Options, SpeechSettings
 from mingjian.perception.read import Request, perceive
+from mingjian.perception.sound.subtitles import subtitles_beside
 from mingjian.perception.store import Store, digest_of
 from mingjian.perception.worker import Workers
 
@@ -69,6 +71,10 @@ class Media:
 
     def read(self, source: Source) -> Iterator[Item | IntakeError]:
         """The item of one media file, or why there is none."""
+        clip = clip_of(source.path) if source.path is not None else None
+        if clip is not None:
+            yield IntakeError(source.name, None, None, f"已作为 {clip.name} 的字幕读取", level="note")
+            return
         try:
             found = self._of(source, Request(self._options))
         except PerceptionError as error:
@@ -120,15 +126,28 @@ class Media:
         size = path.stat().st_size
         if size > self._options.limits.max_bytes:
             raise PerceptionError(f"文件过大:{size / 1e6:.0f} MB", "截短或压缩后再查")
-        digest = digest_of(path)
-        kept = self._store.get(digest, request.identity) if self._store is not None else None
+        digest, identity = digest_of(path), request.identity
+        beside = subtitles_beside(path) if by_suffix(path.name) in ("video", "audio") else None
+        if beside is not None:
+            identity += digest_of(beside)
+        kept = self._store.get(digest, identity) if self._store is not None else None
         if kept is not None:
             return kept
         found = self._workers.run(path, request)
         found = replace(found, prints=(*found.prints, Print("sha256", digest)))
         if self._store is not None:
-            self._store.put(digest, request.identity, found)
+            self._store.put(digest, identity, found)
         return found
+
+
+def clip_of(subtitles: Path) -> Path | None:
+    """The clip or sound that a subtitle file belongs to: it is read with it."""
+    if by_suffix(subtitles.name) != "subtitles":
+        return None
+    for clip in sorted(subtitles.parent.glob(f"{escape(subtitles.stem)}.*")):
+        if by_suffix(clip.name) in ("video", "audio") and subtitles_beside(clip) == subtitles:
+            return clip
+    return None
 
 
 def _parts(found: Perceived) -> tuple[Part, ...]:
