@@ -88,7 +88,8 @@ def clip(path: Path, size: tuple[int, int] = (640, 360), rate: int = 12) -> None
             for start, end, text in SUBTITLES:
                 if start <= seconds < end:
                     written(image, text, 30, 300, (255, 255, 255), outline=2)
-            container.mux(stream.encode(av.VideoFrame.from_image(image)))
+            frame = av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 

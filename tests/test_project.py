@@ -240,7 +240,7 @@ def test_the_map_of_the_docs_is_complete() -> None:
 
 
 def test_every_library_is_accounted_for() -> None:
-    named = [*PROJECT["project"]["dependencies"]]
+    named = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["media"]]
     for group in PROJECT["dependency-groups"].values():
         named += group
     text = (DOCS / "decisions" / "0002-libraries.md").read_text("utf-8").lower()
@@ -263,7 +263,7 @@ def test_no_machine_path_and_no_package_host_is_written_anywhere() -> None:
     folders = ("docs", "scripts", "requirements", "src", "demo", "benchmarks", "training", ".ci")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     paths += [path for path in ROOT.iterdir() if path.is_file()]
-    binary = {".npz", ".npy", ".docx", ".xlsx", ".pdf", ".png", ".pyc", ".gz"}
+    binary = {".npz", ".npy", ".docx", ".xlsx", ".pdf", ".png", ".mp4", ".onnx", ".pyc", ".gz"}
     for path in paths:
         if path.suffix not in binary and "__pycache__" not in path.parts:
             text = path.read_text("utf-8").replace("--no-emit-" + "index" + "-url", "")

@@ -55,7 +55,9 @@ def item_schema() -> dict[str, Any]:
             "box": _BOX,
             "time": _SPAN,
         },
-        "anyOf": [{"required": [name]} for name in ("page", "box", "time")],
+        "anyOf": [
+            {"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in ("page", "box", "time")
+        ],
     }
     part = {
         "type": "object",

@@ -48,13 +48,19 @@ def _place(value: object, size: int, name: str, fields: Fields) -> Place | None:
     if start is not None and end is not None and not start < end <= size:
         fields.wrong(name, f"{start} 到 {end} 不在文字之内(共 {size} 字)", "start < end,end 不大于字数")
         start = None
-    page, box, time = value.get("page"), _box(value.get("box"), name, fields), _time(value.get("time"), name, fields)
-    if page is not None and (not _whole(page) or page < 1):
-        fields.wrong(f"{name}.page", f"应为从 1 起的整数,而不是{shown(page)}")
-        page = None
-    elif all(value.get(each) is None for each in ("page", "box", "time")):
+    page, box, time = _page(value, name, fields), _box(value, name, fields), _time(value, name, fields)
+    if all(value.get(each) is None for each in ("page", "box", "time")):
         fields.wrong(name, "没有说在哪里", "写 page、box、time 中至少一个")
     return None if start is None or end is None else Place(start, end, page, box, time)
+
+
+def _page(value: Mapping[Any, Any], name: str, fields: Fields) -> int | None:
+    found = value.get("page")
+    if found is not None and (not _whole(found) or found < 1):
+        fields.wrong(f"{name}.page", f"应为从 1 起的整数,而不是{shown(found)}")
+    elif found is not None:
+        return int(found)
+    return None
 
 
 def _offset(value: Mapping[Any, Any], key: str, name: str, fields: Fields) -> int | None:
@@ -68,29 +74,31 @@ def _offset(value: Mapping[Any, Any], key: str, name: str, fields: Fields) -> in
     return None
 
 
-def _box(value: object, name: str, fields: Fields) -> tuple[int, int, int, int] | None:
-    if value is None:
+def _box(value: Mapping[Any, Any], name: str, fields: Fields) -> tuple[int, int, int, int] | None:
+    found = value.get("box")
+    if found is None:
         return None
-    if isinstance(value, list) and len(value) == 4 and all(map(_whole, value)):
-        left, top, width, height = value
-        if min(value) >= 0:
-            return left, top, width, height
+    if isinstance(found, list) and len(found) == 4 and all(map(_whole, found)) and min(found) >= 0:
+        left, top, width, height = map(int, found)
+        return left, top, width, height
     hint = "左、上、宽、高,单位像素,如 [120, 420, 840, 96]"
-    fields.wrong(f"{name}.box", f"应为四个不小于 0 的整数,而不是{shown(value)}", hint)
+    fields.wrong(f"{name}.box", f"应为四个不小于 0 的整数,而不是{shown(found)}", hint)
     return None
 
 
-def _time(value: object, name: str, fields: Fields) -> tuple[float, float] | None:
-    if value is None:
+def _time(value: Mapping[Any, Any], name: str, fields: Fields) -> tuple[float, float] | None:
+    found = value.get("time")
+    if found is None:
         return None
-    if isinstance(value, list) and len(value) == 2 and all(map(_second, value)) and 0 <= value[0] <= value[1]:
-        return float(value[0]), float(value[1])
-    fields.wrong(f"{name}.time", f"应为两个秒数,而不是{shown(value)}", "从、到,如 [12.4, 15.0]")
+    if isinstance(found, list) and len(found) == 2 and all(map(_second, found)) and 0 <= found[0] <= found[1]:
+        return float(found[0]), float(found[1])
+    fields.wrong(f"{name}.time", f"应为两个秒数,而不是{shown(found)}", "从、到,如 [12.4, 15.0]")
     return None
 
 
 def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    """An integer as JSON knows it: 4.0 is one too."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value % 1 == 0
 
 
 def _second(value: object) -> bool:

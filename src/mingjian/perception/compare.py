@@ -17,9 +17,10 @@ from mingjian.core.model import Place
 from mingjian.perception.model import Box, Line, Reading
 
 SURE, DOUBTFUL = "前后对比图", "疑似前后对比图"
-BEFORE = re.compile(r"(?:手?术|治疗|护理|使用|矫正|种植|植发|整形|注射|改善|减肥|瘦身|做)之?前|^before$|^前$|^b$|^原来$|^以前$", re.IGNORECASE)
+_DONE = "手?术|治疗|护理|使用|矫正|种植|植发|整形|注射|改善|减肥|瘦身|做"
+BEFORE = re.compile(rf"(?:{_DONE})之?前|^before$|^前$|^b$|^原来$|^以前$", re.IGNORECASE)
 AFTER = re.compile(
-    r"(?:手?术|治疗|护理|使用|矫正|种植|植发|整形|注射|改善|减肥|瘦身|做)之?后|术后[0-9一二三四五六七八九十半]{1,3}(?:天|周|个月|月|年)|"
+    rf"(?:{_DONE})之?后|术后[0-9一二三四五六七八九十半]{{1,3}}(?:天|周|个月|月|年)|"
     r"^after$|^后$|^a$|^现在$|^[0-9一二三四五六七八九十]{1,3}(?:天|周|个月|次)之?后$",
     re.IGNORECASE,
 )  # fmt: skip
@@ -70,7 +71,8 @@ def _twins(faces: Sequence[Box], width: int, height: int) -> tuple[Box, Box, boo
                 continue
             (x, y), (u, v) = _middle(one), _middle(other)
             size = max(one[3], other[3])
-            for upright, near, apart, whole in ((True, abs(y - v), abs(x - u), width), (False, abs(x - u), abs(y - v), height)):
+            ways = ((True, abs(y - v), abs(x - u), width), (False, abs(x - u), abs(y - v), height))
+            for upright, near, apart, whole in ways:
                 if near < ALIKE * size and abs(apart - whole / 2) < 0.12 * whole:
                     return one, other, upright
     return None

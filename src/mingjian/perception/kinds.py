@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-PICTURES = frozenset((".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"))
+PICTURES = frozenset((
+    ".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+))  # fmt: skip
 VIDEOS = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".flv", ".ts", ".mpg", ".mpeg", ".3gp", ".wmv"))
 SOUNDS = frozenset((".mp3", ".m4a", ".aac", ".wav", ".flac", ".ogg", ".oga", ".opus", ".amr", ".wma"))
 SPOKEN = frozenset((".srt", ".vtt", ".ass", ".ssa"))

@@ -32,8 +32,8 @@ class SpeechSettings:
 class Options:
     """Options of a perception. ``shown`` keeps small pictures for a report."""
 
-    limits: Limits = Limits()
-    speech: SpeechSettings = SpeechSettings()
+    limits: Limits = field(default_factory=Limits)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
     shown: bool = True
 
     @property

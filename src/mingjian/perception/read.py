@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from mingjian.perception.kinds import kind_of
@@ -18,7 +18,7 @@ DOCUMENTS = frozenset((".docx", ".docm", ".pptx", ".pptm", ".pdf"))
 class Request:
     """What to perceive of a file. ``pages``: of a PDF those without text, from 1; all when none is named."""
 
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     pages: tuple[int, ...] = ()
 
     @property
@@ -58,7 +58,8 @@ def perceive(path: Path, request: Request | None = None) -> Perceived:
         from mingjian.perception.sound.subtitles import read_subtitles
 
         return Perceived("subtitles", read_subtitles(path))
-    raise PerceptionError("不是能识别的图片、视频或音频", "支持 PNG、JPEG、WEBP、GIF、TIFF、MP4、MOV、MKV、MP3、M4A、WAV 等")
+    known = "支持 PNG、JPEG、WEBP、GIF、TIFF、MP4、MOV、MKV、MP3、M4A、WAV 等"
+    raise PerceptionError("不是能识别的图片、视频或音频", known)
 
 
 def _document(path: Path, request: Request) -> Perceived:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mingjian.perception.model import Shown
 
-LONG_SIDE = 1080
+WIDTH, AREA = 1080, 3_000_000
+"""Pixels: a long screenshot keeps its width, so that it stays readable, as far as the area allows."""
 QUALITY = 72
 
 
-def shown(rgb: NDArray[np.uint8], page: int | None = None, time: float | None = None, side: int = LONG_SIDE) -> Shown:
-    """A picture (HxWx3, RGB) shrunk so that its longer side is at most ``side`` pixels; no metadata goes along."""
+def shown(rgb: NDArray[np.uint8], page: int | None = None, time: float | None = None, width: int = WIDTH) -> Shown:
+    """A picture (HxWx3, RGB) shrunk to ``width`` and AREA; no metadata goes along."""
     from PIL import Image
 
-    height, width = rgb.shape[:2]
-    scale = min(1.0, side / max(width, height))
+    high, wide = rgb.shape[:2]
+    scale = min(1.0, width / wide, math.sqrt(AREA / (wide * high)))
     image = Image.fromarray(np.ascontiguousarray(rgb))
     if scale < 1.0:
-        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS)
+        image = image.resize((max(1, round(wide * scale)), max(1, round(high * scale))), Image.Resampling.LANCZOS)
     body = io.BytesIO()
     image.save(body, "JPEG", quality=QUALITY, optimize=True)
     return Shown(body.getvalue(), image.width, image.height, scale, page, time)

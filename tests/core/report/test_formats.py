@@ -14,6 +14,7 @@ from mingjian.core.model import Item
 from mingjian.core.report import FORMATS, Report, json_, sarif, text
 from mingjian.core.report.text import ANSI
 from tests.core.report.fixtures import DAY, finding, sample, verdict
+from tests.core.report.seen import clip, poster, recording, seen
 
 Golden = Callable[[str, str], None]
 LINE_KEYS = ["id", "nature", "domain", "verdict", "findings", "rulebook", "as_of", "notes"]
@@ -28,6 +29,16 @@ FINDING_KEYS = [
                                             ("sample.html", "html")])  # fmt: skip
 def test_golden(name: str, kind: str, golden: Golden) -> None:
     golden(name, FORMATS[kind](sample()))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("seen.txt", "text"), ("seen.jsonl", "jsonl"), ("seen.sarif", "sarif"),
+                                            ("seen.html", "html")])  # fmt: skip
+def test_golden_of_things_seen_and_heard(name: str, kind: str, golden: Golden) -> None:
+    golden(name, FORMATS[kind](seen(poster(), clip(frames=5), recording(), picture_bytes=b"JPEG")))
+
+
+def test_golden_of_things_seen_in_english(golden: Golden) -> None:
+    golden("seen.en.txt", text.render(seen(poster(), clip(), lang="en")))
 
 
 def test_golden_english(golden: Golden) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from mingjian.core.model import Item
 from mingjian.core.report import FORMATS, Report
 from mingjian.core.report.spans import WHOLE, runs
 from tests.core.report.fixtures import DAY, Trouble, finding, sample, verdict
+from tests.core.report.seen import clip, poster, seen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -196,3 +198,84 @@ def test_hostile_text_does_not_run(browser_page: Page, tmp_path: Path) -> None:
     assert browser_page.evaluate("window.owned") is None
     browser_page.locator(".mark").first.click()
     assert browser_page.evaluate("window.owned") is None
+
+
+def test_pictures_come_along_and_the_policy_lets_in_nothing_else() -> None:
+    page = FORMATS["html"](seen())
+    assert "default-src &#39;none&#39;; img-src data:; style-src" in page and " style=" not in page
+    sources = re.findall(r'<img src="([^"]{0,40})', page)
+    assert len(sources) == 1 + 24 + 1 and all(source.startswith("data:image/jpeg;base64,") for source in sources)
+    assert "另有 6 帧未放入报告" in page and "另有 19 张图片未放入报告" in page
+    assert "手册.pdf:1" not in page and "海报.png:1" not in page
+    english = FORMATS["html"](seen(lang="en"))
+    assert "6 more frames are not in this report" in english and "page 1, left 112, top 150, 500 × 100" in english
+
+
+def test_a_report_on_text_alone_holds_nothing_of_pictures() -> None:
+    body = FORMATS["html"](sample()).split("<body>")[1].split("<script>")[0]
+    assert "<img" not in body and 'class="media' not in body and 'class="no ' not in body
+
+
+def test_hostile_names_stay_names_beside_pictures() -> None:
+    item, hits, view = poster()
+    bad = replace(item, id=HOSTILE, source=HOSTILE)
+    page = FORMATS["html"](seen((bad, tuple(replace(hit, title=HOSTILE) for hit in hits), view)))
+    assert len(re.findall(r"<script", page)) == 1 and len(re.findall(r"<img", page)) == 1 and "<svg/" not in page
+
+
+@pytest.mark.browser
+def test_boxes_lie_on_the_words(browser_page: Page, tmp_path: Path) -> None:
+    opened(browser_page, seen(poster()), tmp_path)
+    image = browser_page.locator(".canvas img").bounding_box()
+    box = browser_page.locator(".over .spot[data-f~=i1f5] .edge").first.bounding_box()
+    assert image and box
+    by = image["width"] / 1080  # the original is 1080 wide
+    assert abs(box["x"] - image["x"] - 117 * by) < 5 and abs(box["y"] - image["y"] - 900 * by) < 5
+    assert abs(image["width"] / image["height"] - 0.75) < 0.01
+
+
+@pytest.mark.browser
+def test_box_and_card_lead_to_each_other_by_keyboard_and_mouse(browser_page: Page, tmp_path: Path) -> None:
+    page = browser_page
+    asked = opened(page, seen(poster(), clip()), tmp_path)
+    spot = page.locator(".over .spot[id]").first
+    card = page.locator("#" + str(spot.get_attribute("data-f")))
+    spot.focus()
+    assert "on" in str(card.get_attribute("class")).split()
+    page.keyboard.press("Enter")
+    assert page.locator(".more:visible").count() == 1 and card.locator(".more").is_visible()
+    assert page.evaluate("document.activeElement.className") == "toggle"
+    assert "on" in str(spot.get_attribute("class")).split()
+    card.locator(".no").click()
+    assert page.evaluate("document.activeElement.id") == spot.get_attribute("id")
+    page.locator(".timeline .tag").last.click()
+    assert page.locator("#i2f4 .more").is_visible()
+    assert len(asked) == 1, asked
+
+
+@pytest.mark.browser
+def test_filters_hide_boxes_and_a_mark_brings_its_frame(browser_page: Page, tmp_path: Path) -> None:
+    page = browser_page
+    opened(page, seen(clip()), tmp_path)
+    strip, shot = page.locator(".strip"), page.locator(".strip .shot", has=page.locator("[data-f~=i1f4]")).first
+    before = strip.evaluate("each => each.scrollLeft")
+    page.locator(".timeline .spot[data-f=i1f4]").focus()
+    page.wait_for_function("from => document.querySelector('.strip').scrollLeft > from", arg=before)
+    shot.locator(".grow").click()
+    assert shot.locator(".grow").get_attribute("aria-pressed") == "true"
+    page.locator("select[name=severity]").select_option("medium")
+    page.wait_for_timeout(50)
+    assert page.locator(".timeline .spot.off").count() == 3
+    assert page.locator(".timeline .spot:not(.off)").get_attribute("data-f") == "i1f4"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_pictures_do_not_hang_over_the_edge_and_print(browser_page: Page, tmp_path: Path, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 800})
+    opened(browser_page, seen(), tmp_path)
+    assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
+    browser_page.emulate_media(media="print")
+    assert browser_page.locator(".over .edge:visible").count() == browser_page.locator(".over .edge").count() > 0
+    assert browser_page.locator(".timeline .tag:visible").count() == 5
+    assert browser_page.locator(".grow:visible").count() == 0

@@ -74,7 +74,7 @@ class PartView:
 @dataclass(frozen=True, slots=True)
 class ItemView:
     """An item with findings. ``layout`` says where its pictures stand: ``side`` (before the cards), ``top`` (over
-    all: what runs in time) or ``under`` (after the words of a document)."""
+    all: what runs in time) or ``below`` (after the words of a document)."""
 
     anchor: str
     item: Item
@@ -128,7 +128,7 @@ def item_view(
         parts.append(PartView(part.role, shown_place(stands, lang) if stands else "", tuple(marks)))
     finds = [Placed(c.anchor, c.number, c.finding.severity, c.finding.title, c.regions) for c in cards]
     seen = gallery(anchor, item, media, finds, lang, budget)
-    layout = "top" if seen and seen.timeline else "under" if seen and seen.kind == "document" else "side"
+    layout = "top" if seen and seen.timeline else "below" if seen and seen.kind == "document" else "side"
     return ItemView(anchor, item, verdict, source_of(item), tuple(parts), cards, seen, layout if seen else "")
 
 

@@ -25,6 +25,7 @@ from mingjian.doors.cli.failures import (
 COMMANDS = {
     "check": ("check", "检查文件、文件夹或标准输入。 Check files, folders or standard input."),
     "rewrite": ("rewrite", "按规则给出的改法改写文本。 Mend a text with the safest replacements."),
+    "redact": ("redact", "遮挡图片、视频和 PDF 里的患者。 Take patients out of pictures, clips and PDF files."),
     "explain": ("explain", "解释一条规则或法条。 Explain a rule or an article of law."),
     "rules": ("rules", "列出规则。 List the rules."),
     "law": ("law", "列出法律文件或其条款。 List instruments of law or their provisions."),

@@ -1,0 +1,1 @@
+"""Redact: take the patient out of pictures, clips and pages. ``service.redact`` and ``service.check`` are the doors."""
