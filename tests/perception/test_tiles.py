@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingjian.perception.ocr.tiles import LONGEST, OVERLAP, Corners, Tile, detection_scale, joined_quads, tiles
+from mingjian.perception.ocr.tiles import (
+    LONGEST,
+    OVERLAP,
+    Corners,
+    Tile,
+    detection_scale,
+    is_block,
+    joined_quads,
+    tiles,
+)
 
 
 def quad(left: float, top: float, right: float, bottom: float) -> Corners:
@@ -69,3 +78,17 @@ def test_lines_apart_stay_apart() -> None:
     upper = [(quad(50, 100, 400, 150), 0.9), (quad(50, 160, 400, 210), 0.9)]
     found = [(UPPER, upper), (LOWER, [(quad(50, 500, 90, 540), 0.9)])]
     assert len(joined_quads(found, 700, 1700)) == 3
+
+
+@pytest.mark.parametrize(
+    ("corners", "block"),
+    [
+        (quad(0, 0, 700, 1200), True),
+        (quad(100, 400, 600, 1000), True),
+        (quad(40, 100, 680, 180), False),  # a line
+        (quad(0, 200, 700, 500), False),  # a giant title
+        (quad(600, 0, 690, 1200), False),  # a column of vertical text
+    ],
+)
+def test_a_block_is_no_line(corners: Corners, block: bool) -> None:
+    assert is_block(corners, 720, 1240) is block

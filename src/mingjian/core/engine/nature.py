@@ -185,7 +185,7 @@ def _cues(documents: list[Document], marks: NatureMarks) -> dict[str, int]:
 EVERYDAY = {"other": "experience"}  # talk of daily life is a person's own expression
 MAX_EVIDENCE = 12
 ENOUGH = 3  # cues of one nature: more say no more
-SURE = 0.35
+SURE = 0.45
 
 
 def _legal(documents: list[Document], marks: NatureMarks) -> bool:

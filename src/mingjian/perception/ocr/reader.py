@@ -12,7 +12,7 @@ from mingjian.perception.model import Line, Quad
 from mingjian.perception.ocr.crop_reading import Read, read_crops
 from mingjian.perception.ocr.crops import Pixels, cut, is_tall, relief
 from mingjian.perception.ocr.engine import Corners, Engine
-from mingjian.perception.ocr.tiles import Tile, detection_scale, joined_quads, tiles
+from mingjian.perception.ocr.tiles import Tile, detection_scale, is_block, joined_quads, tiles
 
 MIN_SCORE = 0.5
 """RapidOCR's own: below it a reading is a guess at a texture."""
@@ -23,6 +23,7 @@ MIN_SCORE_OF_LONE_SIGN = 0.95
 SURE_BOX = 0.5
 FAINT_SHARE = 0.02
 """Share of the ground outside found lines with faint fine structure from which a second, relief, detection pays."""
+SMALLEST_CUT, SHARED = 480, 64  # detector's pixels: what is worth halving, and what halves share on each side
 MIN_SIDE = 8
 """Pixels below which a picture holds no letters."""
 
@@ -78,13 +79,28 @@ class Ocr:
         found: list[tuple[Tile, list[tuple[Corners, float]]]] = []
         for tile in tiles(*scaled):
             window = small[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
-            down, right = -tile.height % 32, -tile.width % 32  # the network wants multiples of 32
-            padded = cv2.copyMakeBorder(window, 0, down, 0, right, cv2.BORDER_REPLICATE)
-            found.append((tile, self._engine.detect(np.asarray(padded, np.uint8)[..., ::-1])))
+            found.append((tile, self._seen(window)))
         quads = found[0][1] if len(found) == 1 else joined_quads(found, *scaled)
         back = np.asarray([width / scaled[0], height / scaled[1]], np.float32)
         limit = np.asarray([width, height], np.float32)
         return [(np.clip(corners * back, 0, limit), score) for corners, score in quads]
+
+    def _seen(self, window: Pixels, cuts: int = 2) -> list[tuple[Corners, float]]:
+        """Quads of one window. Where a whole block was taken for one line, the halves are looked at apart."""
+        import cv2
+
+        height, width = window.shape[:2]
+        down, right = -height % 32, -width % 32  # the network wants multiples of 32
+        padded = cv2.copyMakeBorder(window, 0, down, 0, right, cv2.BORDER_REPLICATE)
+        quads = self._engine.detect(np.asarray(padded, np.uint8)[..., ::-1])
+        if not cuts or height < SMALLEST_CUT or not any(is_block(corners, width, height) for corners, _ in quads):
+            return quads
+        middle = height // 2
+        upper = Tile(0, 0, width, middle + SHARED)
+        lower = Tile(0, middle - SHARED, width, height - middle + SHARED)
+        halves = [(half, self._seen(window[half.top : half.top + half.height], cuts - 1)) for half in (upper, lower)]
+        apart = [quad for quad in joined_quads(halves, width, height) if not is_block(quad[0], width, height)]
+        return apart or quads  # a single giant title is a line after all
 
     def _read(self, rgb: Pixels, found: Sequence[tuple[Corners, float]]) -> list[Line]:
         crops = [cut(rgb, _quad(corners)) for corners, _ in found]

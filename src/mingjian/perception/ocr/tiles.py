@@ -60,6 +60,12 @@ def _spans(length: int) -> list[tuple[int, int]]:
     return [(round(index * step), size) for index in range(count)]
 
 
+def is_block(corners: Corners, width: int, height: int) -> bool:
+    """Whether a quad is too much of a window of this size to be one line: a block that the network saw as a whole."""
+    wide, high = (corners.max(axis=0) - corners.min(axis=0)).tolist()
+    return bool(wide > 0.6 * width and high > 0.4 * height and high > 0.5 * wide)
+
+
 def joined_quads(found: list[tuple[Tile, list[Found]]], width: int, height: int) -> list[Found]:
     """Quads of all tiles in the scaled picture's pixels, each line once.
 
