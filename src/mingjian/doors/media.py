@@ -18,7 +18,7 @@ from mingjian.doors.settings import Settings
 from mingjian.intake import UNREAD_FACT, IntakeError
 from mingjian.intake.source import Source
 from mingjian.perception.kinds import by_suffix, sniff
-from mingjian.perception.model import Perceived, PerceptionError, Print
+from mingjian.perception.model import Perceived, PerceptionError, Print, Reading
 from mingjian.perception.options import Options, SpeechSettings
 from mingjian.perception.read import Request, perceive
 from mingjian.perception.sound.subtitles import subtitles_beside
@@ -151,7 +151,23 @@ def clip_of(subtitles: Path) -> Path | None:
 
 
 def _parts(found: Perceived) -> tuple[Part, ...]:
-    return tuple(Part(reading.text, reading.role, places=reading.places) for reading in found.readings)
+    parts = []
+    for reading in found.readings:
+        if reading.role == "subtitle":
+            parts += _apart(reading)
+        parts.append(Part(reading.text, reading.role, places=reading.places))
+    return tuple(parts)
+
+
+def _apart(reading: Reading) -> list[Part]:
+    """Subtitles once more, each line a sentence of its own: joined, as they also are, a claim broken over two lines
+    is whole, but a claim among lines that have nothing to do with it is drowned. The engine tells a breach once."""
+    text, places = "", []
+    for place in reading.places:
+        words = reading.text[place.start : place.end].strip()
+        places.append(replace(place, start=len(text), end=len(text) + len(words) + 1))
+        text += words + "\n"
+    return [Part(text, reading.role, places=tuple(places))] if len(places) > 1 else []
 
 
 def _notes(source: Source, notes: Iterable[str]) -> Iterator[IntakeError]:

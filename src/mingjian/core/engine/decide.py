@@ -70,7 +70,7 @@ class Decider:
                     _finding(candidate, first, item, batch, setting, (citations, beside), status, missing)
                 )
         findings.sort(key=lambda f: (f.part, f.start, -SEVERITIES.index(f.severity), f.code))
-        return tuple(findings)
+        return tuple(_seen_once(findings, item) if any(part.places for part in item.parts) else findings)
 
 
 def _without_overlaps(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -98,6 +98,23 @@ def _one_a_breach(candidates: list[Candidate]) -> list[Candidate]:
         elif _weight(candidate) > _weight(kept[-1]):
             kept[-1] = candidate
     return [candidate for kept in breaches.values() for candidate in kept]
+
+
+def _seen_once(findings: Sequence[Finding], item: Item) -> list[Finding]:
+    """Without what was told already of the same words: a reader of media may give the same line in two parts."""
+    kept: list[Finding] = []
+    told: dict[tuple[str, str, str, str], set[tuple[object, object]]] = {}
+    for finding in findings:
+        seen = {
+            (place.box, place.time)
+            for place in item.parts[finding.part].places
+            if place.start < finding.end and finding.start < place.end and place.box and place.time
+        }
+        before = told.setdefault((finding.role, finding.family, finding.status, finding.cites[0]), set())
+        if not seen or not seen & before:
+            kept.append(finding)
+        before |= seen
+    return kept
 
 
 def _weight(candidate: Candidate) -> tuple[int, int]:
