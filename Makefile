@@ -44,7 +44,7 @@ data: $(VENV)/.dev  ## committed build-time tables are what their script makes
 unit: $(VENV)/.dev  ## pytest
 	$(BIN)/python -m pytest
 
-browser:  ## Chromium and a Chinese font, for the tests that open the HTML report
+browser:  ## Chromium and Chinese fonts, for the tests that open the report and draw posters
 	@bash scripts/setup_browser.sh
 
 build-docs: $(VENV)/.dev  ## write the generated pages and schemas anew

@@ -101,3 +101,9 @@ def test_company_changes_nothing() -> None:
 @pytest.mark.parametrize("text", LAWFUL)
 def test_lawful_text_stays_silent(text: str) -> None:
     assert engine().check([Item.of(text)], OPTIONS)[0].value == "clean"
+
+
+@pytest.mark.parametrize("text", ["五代热玛吉", "双眼皮", "样例医美\n五代热玛吉\n门诊时间见公示"])
+def test_a_mere_name_is_no_claim(text: str) -> None:
+    verdict = engine().check([Item.of(text, domain="medical_aesthetics", nature="advertisement")], OPTIONS)[0]
+    assert [f.quote for f in verdict.findings if f.words] == []

@@ -26,6 +26,8 @@ OFF_TOPIC = 0.9
 FLOOR = 0.15  # below this the likeliest family is a guess
 SHORT = 160  # a part of at most this many characters is also read as one unit
 MIN_UNIT = 4
+TITLE, SPARE = 16, 2  # characters: of a title, and of it that may stand beside names for it to be a mere name
+HEADING = 8  # characters: a shorter line among others is judged only when it is sure
 CERTAIN = 0.9  # from here on only a voice that denies or quotes silences what the classifier says
 DENIALS = frozenset(("negated", "debunked", "quoting_law", "quoted", "question"))
 ONE_CLAIM = 40  # characters: a unit of at most these is one claim, cause and effect together
@@ -209,8 +211,13 @@ def classifier_findings(
             taken.add((candidate.rule.family, bisect_right(classified.starts, candidate.start, first, last) - 1))
             taken.add((candidate.rule.family, None))
     row_any = classified.families[:, classified.family_names.index(ANY)]
-    for unit in classified.units(document.index):
+    units = classified.units(document.index)
+    for unit in units:
         start, end = classified.starts[unit], classified.ends[unit]
+        if end - start < HEADING and len(units) > 1 and row_any[unit] < CERTAIN:
+            continue  # a line of a poster: a name more often than a claim
+        if end - start < TITLE and _is_name(compiled, document, start, end):
+            continue
         for family in _families(classified, unit, columns, needed):
             rule = by_family[family]
             if (rule.family, None if unit == whole else unit) in taken:
@@ -236,6 +243,14 @@ def borne_out(classified: Classified, document: Document, candidate: Candidate, 
         return True
     needed = AGREEMENT[rule.confidence] * (0.5 if source in ("stated", "marks") else 1.0)
     return classified.bears_out(document, candidate.start, rule.family) >= needed
+
+
+def _is_name(compiled: Compiled, document: Document, start: int, end: int) -> bool:
+    """Whether a unit only names a procedure or product and claims nothing of it, however often ads name it."""
+    passage = document.passage_at(start)
+    named = sum(hit.end - hit.start for hit in passage.of(compiled.names) if start <= hit.start and hit.end <= end)
+    letters = sum(char.isalpha() for char in document.text[start:end])
+    return named > 0 and letters - named <= SPARE
 
 
 def _families(classified: Classified, unit: int, columns: Mapping[str, int], needed: float) -> list[str]:

@@ -20,6 +20,8 @@ from mingjian.core.rulebook.errors import Problem, RulebookError
 from mingjian.core.rulebook.lawbook import Lawbook
 from mingjian.core.rulebook.load import Sources
 
+# Lexicons of mere names. To name a poison, a prescription drug or a disease may be the breach itself.
+NAMES = ("procedure_surgery", "procedure_skin", "procedure_dental", "product_filler", "product_energy")
 ENGINE_KINDS = ("item", "classifier")  # matched by the engine itself, not by a matcher over words
 
 
@@ -42,6 +44,7 @@ class Compiled:
     parallel: Mapping[str, Mapping[str, Sequence[str]]]
     marks: NatureMarks
     silencers: Mapping[str, int]
+    names: WordSet
     model: Model | None
     version: str
 
@@ -90,6 +93,7 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
         parallel=sources.parallel,
         marks=marks,
         silencers=silencers,
+        names=WordSet(frozenset(i for i, name in enumerate(lexemes.names) if name.startswith(NAMES))),
         model=model,
         version=f"{sources.version}+{model.version}" if model else sources.version,
     )
