@@ -13,6 +13,7 @@ from media.ink import is_emoji
 from mingjian.core.engine.check import Engine
 from mingjian.core.engine.options import Options
 from mingjian.core.model import Item, Part
+from mingjian.doors.media import parts_of
 from mingjian.perception.model import Perceived, PerceptionError
 from mingjian.perception.options import Options as Perception
 from mingjian.perception.read import Request, perceive
@@ -98,7 +99,7 @@ def distance(words: str, text: str) -> int:
 
 
 def _item(perceived: Perceived) -> Item:
-    return Item("read", tuple(Part(r.text, r.role, places=r.places) for r in perceived.readings))
+    return Item("read", parts_of(perceived))
 
 
 def _violations(engine: Engine, item: Item) -> tuple[str, ...]:

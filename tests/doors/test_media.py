@@ -50,7 +50,7 @@ def test_a_picture_from_standard_input(run: Run, tmp_path: Path) -> None:
 def test_subtitles_are_judged_line_by_line_and_joined() -> None:
     lines = ("停在广场东侧", "隆胸手术绝对安全", "术后永不", "反弹放心")
     cues = [Cue(line, 2 * at, 2 * at + 2, (0, 0, 9, 9)) for at, line in enumerate(lines)]
-    parts = media._parts(Perceived("video", tuple(joined(cues, "subtitle"))))
+    parts = media.parts_of(Perceived("video", tuple(joined(cues, "subtitle"))))
     assert [part.text for part in parts] == [
         "停在广场东侧\n隆胸手术绝对安全\n术后永不\n反弹放心\n",
         "停在广场东侧隆胸手术绝对安全术后永不反弹放心",
@@ -61,7 +61,7 @@ def test_subtitles_are_judged_line_by_line_and_joined() -> None:
 
 def test_what_two_readings_of_the_same_lines_say_is_one_finding() -> None:
     cues = [Cue("热玛吉做完", 0, 2, (0, 0, 9, 9)), Cue("永不反弹", 2, 4, (0, 0, 9, 9))]
-    parts = media._parts(Perceived("video", tuple(joined(cues, "subtitle"))))
+    parts = media.parts_of(Perceived("video", tuple(joined(cues, "subtitle"))))
     item = Item("x", parts, nature="advertisement")
     found = engine().check([item], Options(as_of=date(2026, 1, 1), select=("AD-16-1-guarantee",)))[0].findings
     assert [(f.part, f.quote) for f in found] == [(0, "永不反弹")]

@@ -85,7 +85,7 @@ class Media:
             yield IntakeError(source.name, None, None, f"未读取:{note}", level="note")
         self.perceived[source.id] = found
         facts = {UNREAD_FACT: found.unread} if found.unread else {}
-        parts = _parts(found)
+        parts = parts_of(found)
         yield Item(id=source.id, parts=parts or (Part("", "ocr"),), kind=found.kind, facts=facts, source=source.name)
 
     def complete(self, source: Source, item: Item, pages: tuple[int, ...]) -> Iterator[Item | IntakeError]:
@@ -94,10 +94,11 @@ class Media:
         What was unread for want of reading pictures is so no longer.
         """
         try:
-            found = self._of(source, Request(self._options, pages))
+            found = self._of(source, Request(self._options, pages, document=True))
         except PerceptionError as error:
-            yield IntakeError(source.name, None, None, f"文中的图片未读取:{error.message}", error.hint)
-            yield item
+            message = f"文中的图片未读取:{error.message}"
+            yield IntakeError(source.name, None, None, message, error.hint)
+            yield replace(item, facts={**item.facts, UNREAD_FACT: (*_unread(item), message)})
             return
         yield from _notes(source, found.notes)
         self.perceived[item.id] = found
@@ -105,11 +106,11 @@ class Media:
         facts = {name: value for name, value in item.facts.items() if name != UNREAD_FACT}
         if unread:
             facts[UNREAD_FACT] = unread
-        yield replace(item, parts=(*item.parts, *_parts(found)), facts=facts)
+        yield replace(item, parts=(*item.parts, *parts_of(found)), facts=facts)
 
     def _of(self, source: Source, request: Request) -> Perceived:
         if source.path is not None:
-            expected = self._expected.pop(source.path, None) if not request.pages else None
+            expected = self._expected.pop(source.path, None) if not request.document else None
             return expected.result() if expected is not None else self._perceived(source.path, request)
         # Bytes from a pipe: the worker reads files, so they become one for as long as it reads.
         with tempfile.TemporaryDirectory() as folder:
@@ -150,7 +151,8 @@ def clip_of(subtitles: Path) -> Path | None:
     return None
 
 
-def _parts(found: Perceived) -> tuple[Part, ...]:
+def parts_of(found: Perceived) -> tuple[Part, ...]:
+    """What was perceived as parts of an item; their order is that of the readings."""
     parts = []
     for reading in found.readings:
         if reading.role == "subtitle":
@@ -168,6 +170,11 @@ def _apart(reading: Reading) -> list[Part]:
         places.append(replace(place, start=len(text), end=len(text) + len(words) + 1))
         text += words + "\n"
     return [Part(text, reading.role, places=tuple(places))] if len(places) > 1 else []
+
+
+def _unread(item: Item) -> tuple[str, ...]:
+    known = item.facts.get(UNREAD_FACT)
+    return tuple(map(str, known)) if isinstance(known, tuple) else ()
 
 
 def _notes(source: Source, notes: Iterable[str]) -> Iterator[IntakeError]:

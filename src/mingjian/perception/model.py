@@ -30,6 +30,8 @@ class Limits:
     max_pixels: int = 120_000_000
     max_frames: int = 200
     """Frames of an animated picture, pages of a document."""
+    max_animated_pixels: int = 4_000_000_000
+    """Of all frames of an animated picture together: each is drawn upon the one before, looked at or not."""
     max_media_seconds: float = 4 * 3600.0
     max_wall_seconds: float = 1800.0
     max_memory_bytes: int = 4_000_000_000

@@ -66,6 +66,8 @@ def each_frame(source: Path | bytes, limits: Limits | None = None) -> Iterator[P
     """
     limits = limits or Limits()
     with _opened(source, limits) as (image, first):
+        if first.format != "TIFF":  # whose pages stand for themselves
+            _check_frames(image.size, first.frames, limits)
         wanted = range(first.frames)
         if first.frames > limits.max_frames:
             wanted_list = np.linspace(0, first.frames - 1, limits.max_frames).round().astype(int).tolist()
@@ -141,6 +143,12 @@ def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
         )
     if width < 1 or height < 1:
         raise PerceptionError("图片没有像素", "重新导出或下载图片")
+
+
+def _check_frames(size: tuple[int, int], frames: int, limits: Limits) -> None:
+    width, height = size
+    if frames > 1 and width * height * frames > limits.max_animated_pixels:
+        raise PerceptionError(f"动图过大:{width}×{height} 共 {frames} 帧", "缩小或剪短后再检查;也可以转成视频")
 
 
 def _decoded(image: Image, picture: Picture) -> Picture:

@@ -14,6 +14,8 @@ from mingjian.perception.model import PerceptionError, Print
 Pixels = NDArray[np.uint8]
 MIRRORED = 5
 """Where pdqhash puts the left-right mirror among the eight turns and mirrors."""
+LARGE, SHRUNK = 2048, 1024
+"""Pixels of the longer side: a larger picture is shrunk first, since pdqhash takes 24 bytes for every pixel."""
 
 
 def picture_prints(rgb: Pixels, page: int | None = None, time: float | None = None) -> tuple[Print, ...]:
@@ -22,6 +24,13 @@ def picture_prints(rgb: Pixels, page: int | None = None, time: float | None = No
         import pdqhash  # type: ignore[import-untyped]
     except ImportError as error:
         raise PerceptionError("没有安装图片指纹组件(pdqhash)", "运行 pip install 'mingjian[media]'") from error
+    longest = max(rgb.shape[:2])
+    if longest > LARGE:
+        import cv2
+
+        scale = SHRUNK / longest
+        size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     hashes, quality = pdqhash.compute_dihedral(np.ascontiguousarray(rgb))
     return tuple(
         Print(kind, _hex(hashes[index]), int(quality), page, time)

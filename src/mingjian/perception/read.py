@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
-from mingjian.perception.kinds import kind_of
+from mingjian.perception.kinds import by_suffix, kind_of
 from mingjian.perception.model import Perceived, PerceptionError
 from mingjian.perception.options import Options
 from mingjian.perception.picture import Picture, open_picture
@@ -20,11 +20,13 @@ class Request:
 
     options: Options = field(default_factory=Options)
     pages: tuple[int, ...] = ()
+    document: bool = False
+    """The file was read as a document, whatever its name says: only its pictures are wanted."""
 
     @property
     def identity(self) -> str:
         """What the answer depends on, apart from the file."""
-        return f"{self.options.identity}|{','.join(map(str, self.pages))}"
+        return f"{self.options.identity}|{','.join(map(str, self.pages))}|{self.document}"
 
 
 def perceive(path: Path, request: Request | None = None) -> Perceived:
@@ -34,13 +36,15 @@ def perceive(path: Path, request: Request | None = None) -> Perceived:
     """
     request = request or Request()
     options = request.options
-    suffix = PurePath(path).suffix.lower()
-    if suffix in DOCUMENTS:
-        return _document(path, request)
     with path.open("rb") as stream:
         head = stream.read(64)
     if not head:
         raise PerceptionError("文件是空的", "重新导出或下载")
+    suffix = PurePath(path).suffix.lower()
+    if request.document or suffix in DOCUMENTS:
+        return _document(path, request, head.startswith(b"%PDF") or suffix == ".pdf")
+    if by_suffix(path.name) is not None and (real := _document_of(head)):
+        raise PerceptionError(f"扩展名是 {suffix},内容是 {real}", "改成相符的扩展名再检查")
     kind = kind_of(path.name, head)
     if kind == "picture":
         from mingjian.perception.stills import read_picture
@@ -62,11 +66,17 @@ def perceive(path: Path, request: Request | None = None) -> Perceived:
     raise PerceptionError("不是能识别的图片、视频或音频", known)
 
 
-def _document(path: Path, request: Request) -> Perceived:
+def _document_of(head: bytes) -> str | None:
+    if head.startswith(b"%PDF"):
+        return "PDF"
+    return "压缩包或 Office 文档" if head.startswith(b"PK\x03\x04") else None
+
+
+def _document(path: Path, request: Request, pdf: bool) -> Perceived:
     from mingjian.perception.stills import read_pages
 
     unread: list[str] = []
-    pages = _pdf_pages(path, request, unread) if path.suffix.lower() == ".pdf" else _set_in(path, request, unread)
+    pages = _pdf_pages(path, request, unread) if pdf else _set_in(path, request, unread)
     found = read_pages(pages, request.options, "document")
     return replace(found, unread=(*found.unread, *unread))
 

@@ -16,6 +16,9 @@ DPI = 150
 """Letters of 9 points come out 19 pixels high: enough to read, and an A4 page has two million pixels."""
 MAX_PAGE_PIXELS = 24_000_000
 """A page larger than this at the wanted resolution is drawn at a lower one, and its notes say so."""
+MIN_DPI = 12
+"""Below it no letter of any poster can be read: the page is a trick."""
+MAX_SIDE = 30_000  # pixels
 _pdfium = threading.Lock()
 """pdfium may be used by one thread at a time."""
 
@@ -57,8 +60,14 @@ def _drawn(document: Any, page_number: int, dpi: int, limits: Limits, pages: int
             scale = dpi / 72
             most = min(MAX_PAGE_PIXELS, limits.max_pixels)
             notes: tuple[str, ...] = ()
-            if width * height * scale * scale > most:
-                scale = (most / (width * height)) ** 0.5
+            if not width * height > 0:  # nor when it is no number
+                raise PerceptionError(f"第 {page_number} 页没有大小", "用阅读器打开,另存一份")
+            fits = min((most / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
+            if fits < scale:
+                scale = fits
+                if scale * 72 < MIN_DPI:
+                    size = f"{width / 72 * 2.54:.3g}×{height / 72 * 2.54:.3g} 厘米"
+                    raise PerceptionError(f"第 {page_number} 页幅面过大:{size}", "用阅读器打开,按普通纸张另存一份")
                 notes = (f"第 {page_number} 页幅面过大,按 {scale * 72:.0f} dpi 读取",)
             bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             rgb = np.array(bitmap.to_numpy()[..., :3], np.uint8)

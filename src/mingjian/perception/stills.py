@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from mingjian.perception.picture import Picture, each_frame
 CODE_NAMES = {"QRCode": "二维码", "MicroQRCode": "二维码", "RMQRCode": "二维码"}
 SAME = 24
 """Bits of PDQ within which the next frame of an animation shows nothing new."""
+ENOUGH = 0.9
+"""Share of the time a file may take after which no further page is begun."""
 
 
 def read_picture(path: Path, options: Options) -> Perceived:
@@ -32,8 +35,13 @@ def read_pages(pages: Iterable[Picture], options: Options, kind: str) -> Perceiv
     notes: dict[str, None] = {}
     size: tuple[int, int] | None = None
     said: set[tuple[str, str]] = set()
+    unread: tuple[str, ...] = ()
+    until = time.monotonic() + ENOUGH * options.limits.max_wall_seconds
     for picture in pages:
         page = picture.frame + 1
+        if time.monotonic() > until:
+            unread = (f"第{page}页(帧)起未读取:超过 {options.limits.max_wall_seconds:.0f} 秒的上限",)
+            break
         notes.update(dict.fromkeys(picture.notes))
         size = size or (picture.width, picture.height)
         taken = picture_prints(picture.rgb, page=page)
@@ -49,7 +57,7 @@ def read_pages(pages: Iterable[Picture], options: Options, kind: str) -> Perceiv
         if options.shown:
             pictures.append(shown(picture.rgb, page=page))
     return Perceived(
-        kind, tuple(readings), notes=tuple(notes), shown=tuple(pictures), prints=tuple(prints), size=size
+        kind, tuple(readings), unread, notes=tuple(notes), shown=tuple(pictures), prints=tuple(prints), size=size
     )  # fmt: skip
 
 
@@ -62,6 +70,8 @@ def read_still(picture: Picture) -> list[Reading]:
     from mingjian.perception.layout import joined
     from mingjian.perception.ocr import ocr
 
+    if picture.rgb.max() == picture.rgb.min():  # an empty page
+        return []
     lines = ocr().lines(picture.rgb)
     readings = joined(lines, (picture.width, picture.height))
     for code in codes(picture.rgb):

@@ -31,6 +31,7 @@ HEADING = 8  # characters: a shorter line among others is judged only when it is
 CERTAIN = 0.9  # from here on only a voice that denies or quotes silences what the classifier says
 DENIALS = frozenset(("negated", "debunked", "quoting_law", "quoted", "question"))
 ONE_CLAIM = 40  # characters: a unit of at most these is one claim, cause and effect together
+LINE_END = ord("\n")
 COMPANY, COMPANY_FLOOR = 0.6, -4.0  # how much of the company's log odds counts, and down to where
 ANY = "any"  # the head that says a unit breaks something, whatever it is
 AGREEMENT = {"high": 0.05, "medium": 0.25, "low": 0.4}  # chosen on the development cases; see docs/accuracy
@@ -123,7 +124,11 @@ def classify(model: Model, classes: Scores | None, found: Scan) -> Classified:
     chances = np.repeat(np.maximum(sentences, 1), np.diff([*firsts, len(lows)]))
     total[: len(lows), family[ANY]] -= np.log(chances)
     lengths = np.where(readable[: len(lows), 0], highs - lows, 0)
-    total[: len(lows), family[ANY]] += in_company(total[: len(lows), family[ANY]], lengths, firsts)
+    # Lines are no company: those of a poster or a chat have nothing to do with each other.
+    begins = np.zeros(len(lows), dtype=bool)
+    begins[firsts] = True
+    begins[1:] |= found.batch.folded.array[sentence_ends[:-1] - 1] == LINE_END
+    total[: len(lows), family[ANY]] += in_company(total[: len(lows), family[ANY]], lengths, np.flatnonzero(begins))
     families = probability(total[:, list(family.values())])
     exponent = np.exp(np.clip(total[:, list(nature.values())], -30, 30))
     natures = exponent / exponent.sum(axis=1, keepdims=True)
@@ -142,7 +147,7 @@ def classify(model: Model, classes: Scores | None, found: Scan) -> Classified:
 
 def in_company(odds: Scores, lengths: Index, firsts: Index) -> npt.NDArray[np.float64]:
     """What a sentence's company takes from its log odds: among sentences that explain, tell or warn it rather does
-    so too. ``lengths``: characters of each sentence that were read; ``firsts``: the first sentence of each text.
+    so too. ``lengths``: characters of each sentence that were read; ``firsts``: the first sentence of each paragraph.
     Promoting company adds nothing: one claim does not make the next."""
     weight = lengths.astype(np.float64) + 1e-9
     mean = np.add.reduceat(odds * weight, firsts) / np.add.reduceat(weight, firsts)

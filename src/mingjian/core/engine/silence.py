@@ -18,9 +18,14 @@ LOOK_BEHIND = 60  # characters of the text before the sentence that still frame 
 
 
 def _frame(passage: Passage) -> str:
-    """The sentence with what leads up to it, within the same part."""
+    """The sentence with what leads up to it, within the same part: of other lines only those that announce a list.
+    A notice on the line above (候诊区禁止吸烟) says nothing of the claim below it."""
     document = passage.document
-    return document.text[max(document.start, passage.start - LOOK_BEHIND) : passage.end]
+    text, low = document.text, max(document.start, passage.start - LOOK_BEHIND)
+    line = text.rfind("\n", low, passage.start) + 1
+    if line > low and cues.ANNOUNCES.search(text, low, line) is None:
+        low = line
+    return text[low : passage.end]
 
 
 def negated(passage: Passage, start: int, end: int) -> bool:

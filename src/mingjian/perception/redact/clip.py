@@ -12,8 +12,8 @@ import numpy as np
 
 from mingjian.perception.faces.boxes import Array
 from mingjian.perception.model import Limits, PerceptionError
-
-_ATTACHED = 0x400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not a film
+from mingjian.perception.sound.container import opened as media
+from mingjian.perception.sound.container import streams
 
 
 class Clip:
@@ -59,21 +59,16 @@ class Clip:
 @contextmanager
 def opened(source: Path, limits: Limits) -> Iterator[Clip]:
     """A clip, closed afterwards. Raises PerceptionError for what is no clip or asks for too much."""
-    try:
-        import av
-    except ImportError:
-        raise PerceptionError("处理视频要用 PyAV,没有装", "pip install 'mingjian[media]'") from None
-    try:
-        container = av.open(str(source), metadata_errors="ignore")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise PerceptionError(f"视频打不开:{error}", "文件可能已损坏或不是视频") from None
-    with container:
-        streams = [each for each in container.streams.video if not int(each.disposition) & _ATTACHED]
-        if not streams:
+    with media(source, limits) as container:
+        found = streams(container, "video")
+        if not found:
             raise PerceptionError("文件里没有画面", "只有声音的文件不用遮挡人脸")
-        stream = streams[0]
+        stream, context = found[0], found[0].codec_context
+        if context is None:
+            raise PerceptionError("视频的编码不认得", "转成 MP4(H.264)后再处理")
         stream.thread_type = "AUTO"
-        if stream.codec_context.width * stream.codec_context.height > limits.max_pixels:
+        context.options = {**context.options, "max_pixels": str(limits.max_pixels)}
+        if context.width * context.height > limits.max_pixels:
             raise PerceptionError("视频画面过大", f"上限 {limits.max_pixels} 像素")
         if container.duration and container.duration / 1e6 > limits.max_media_seconds:
             raise PerceptionError(f"视频超过 {limits.max_media_seconds:.0f} 秒的上限", "剪短后再处理")

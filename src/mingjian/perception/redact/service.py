@@ -107,7 +107,7 @@ def _left(target: Path, kind: str) -> tuple[str, ...]:
     if kind == "video":
         import av
 
-        with av.open(str(target)) as container:
+        with av.open(f"file:{target.absolute()}") as container:
             keys = set(container.metadata) | {key for each in container.streams for key in each.metadata}
         return tuple(sorted(key for key in keys if key.lower() not in _OURS))
     return ()

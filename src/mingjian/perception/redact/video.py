@@ -123,7 +123,7 @@ def _written(
     form = {".mov": "mov", ".mkv": "matroska"}.get(suffix, "mp4")
     index = 0
     how = {} if form == "matroska" else {"movflags": "+faststart"}
-    with av.open(str(target), "w", format=form, options=how) as out:
+    with av.open(f"file:{target.absolute()}", "w", format=form, options=how) as out:
         video = _encoder(out, clip)
         sounds = _sounds(out, clip) if options.sound else {}
         early: list[Any] | None = []  # the first write fixes the size of the picture, so sound waits for it

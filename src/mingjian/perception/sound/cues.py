@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ PAUSE = 1.5
 """Seconds without words after which a new line of the text begins."""
 LONG = 40
 """Characters without a stop after which a cue that sounds like an end, or a beginning, is believed."""
+BESIDE = 64
+"""Cues before the end of another among which its translation is looked for."""
 _STOP = re.compile(r"[。!?!?;;…]['\"”’)》】]*$")
 _ENDS = re.compile(r"[了吧呢吗啊哦呀啦哈哟]$")
 _BEGINS = re.compile(
@@ -40,10 +43,13 @@ def joined(cues: Iterable[Cue], role: str) -> list[Reading]:
     """
     kept = _spoken([cue for cue in cues if cue.text.strip()])
     chinese = [cue for cue in kept if _CHINESE.search(cue.text)]
+    starts = [cue.start for cue in chinese]
     # Without Chinese beside them, numbers and Latin words are the text; with it, only whole foreign lines are apart.
     streams: tuple[list[Cue], list[Cue]] = ([], [])
     for cue in kept:
-        streams[not _CHINESE.search(cue.text) and _beside(cue, chinese)].append(cue)
+        until = bisect_left(starts, cue.end)
+        near = chinese[max(0, until - BESIDE) : until]
+        streams[not _CHINESE.search(cue.text) and _beside(cue, near)].append(cue)
     return [_reading(stream, role) for stream in streams if stream]
 
 

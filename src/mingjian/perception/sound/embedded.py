@@ -9,7 +9,7 @@ from mingjian.perception.sound.container import origin
 from mingjian.perception.sound.cues import Cue
 
 MAX_CUES = 50_000
-_TAGS = re.compile(r"\{[^}]*\}|<[^>]+>")
+_TAGS = re.compile(r"\{[^{}]*\}|<[^<>]+>")  # each character is looked at once, whatever stands open
 _LAST = 5.0
 """Seconds a line is shown whose length the file does not tell."""
 

@@ -15,6 +15,9 @@ from mingjian.perception.sound.cues import Cue, joined
 SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".json")
 """What may lie beside a clip under the same name; JSON only as ``.transcript.json``."""
 MAX_BYTES = 20_000_000
+MAX_CUES = 100_000
+MAX_LENGTH, MAX_STYLED = 10_000, 50_000
+"""Characters of one cue; of one in ASS, where a drawing is one as well."""
 _MOST_SECONDS = 100 * 3600.0
 _ON_SCREEN = re.compile(r"\\(?:pos|move|org|clip)\s*\(")
 # start, end, text, and how many of the units make a second
@@ -31,16 +34,17 @@ _LISTS = ("segments", "utterances", "body", "sentences", "Sentences", "result", 
 
 def subtitles_beside(clip: Path) -> Path | None:
     """The subtitle file with the name of the clip, or None: clip.srt, clip.zh.vtt, clip.transcript.json."""
-    names = [clip.with_suffix(suffix) for suffix in SUFFIXES[:-1]] + [clip.with_name(f"{clip.stem}.transcript.json")]
-    for path in names:
-        if path.is_file():
-            return path
-    for language in ("zh", "zh-CN", "zh-Hans", "chs", "cn"):
-        for suffix in SUFFIXES[:-1]:
-            path = clip.with_name(f"{clip.stem}.{language}{suffix}")
-            if path.is_file():
-                return path
-    return None
+    endings = [*SUFFIXES[:-1], ".transcript.json"]
+    endings += [f".{lang}{suffix}" for lang in ("zh", "zh-CN", "zh-Hans", "chs", "cn") for suffix in SUFFIXES[:-1]]
+    return next((path for ending in endings if _lies_there(path := clip.with_name(clip.stem + ending))), None)
+
+
+def _lies_there(path: Path) -> bool:
+    """Whether it is a file of this folder: a link may lead to what nobody wanted read."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError, ValueError):  # the name has become too long; links in a circle
+        return False
 
 
 def read_subtitles(source: Path | str, format: str | None = None) -> tuple[Reading, ...]:
@@ -68,6 +72,7 @@ def _subtitles(text: str, kind: str) -> tuple[list[Cue], list[Cue]]:
         import pysubs2
     except ImportError as error:
         raise PerceptionError("没有安装读取字幕的组件(pysubs2)", "运行 pip install 'mingjian[media]'") from error
+    _check_cues(text, kind)
     try:
         events = pysubs2.SSAFile.from_string(text, format_=kind)
     except Exception as error:  # parsers of foreign text fail in any way
@@ -86,6 +91,24 @@ def _subtitles(text: str, kind: str) -> tuple[list[Cue], list[Cue]]:
     return said, signs
 
 
+def _check_cues(text: str, kind: str) -> None:
+    """PerceptionError for what no player shows: patterns that look for mark-up take the square of a cue's length."""
+    styled = kind in ("ass", "ssa")
+    count, size, most = 0, 0, MAX_STYLED if styled else MAX_LENGTH
+    for number, line in enumerate(text.splitlines(), start=1):
+        new = styled or "-->" in line
+        count += new
+        size = len(line) if new else size + len(line) + 1
+        if count and size > most:
+            raise PerceptionError(f"字幕解析不了:第 {number} 行处的一条超过 {most} 字", "检查文件内容与扩展名是否相符")
+    _check_count(count)
+
+
+def _check_count(count: int) -> None:
+    if count > MAX_CUES:
+        raise PerceptionError(f"字幕有 {count} 条,上限 {MAX_CUES} 条", "拆分后再检查")
+
+
 def _transcript(text: str) -> Iterator[Cue]:
     try:
         data: Any = json.loads(text)
@@ -96,6 +119,7 @@ def _transcript(text: str) -> Iterator[Cue]:
             data = next((data[name] for name in _LISTS if isinstance(data.get(name), (list, dict))), None)
     if not isinstance(data, list):
         raise PerceptionError("转写文件里没有字幕列表", _LIKE_THIS)
+    _check_count(len(data))
     for each in data:
         if not isinstance(each, dict):
             continue

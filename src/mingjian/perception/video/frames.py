@@ -79,6 +79,7 @@ class Film:
             raise PerceptionError("视频的编码不认得", "转成 MP4(H.264)后再检查")
         _check(context.width, context.height, self.limits)
         stream.thread_type = "AUTO"
+        context.options = {**context.options, "max_pixels": str(self.limits.max_pixels)}  # before it takes the memory
         if float(stream.average_rate or 0) >= SPARE:
             context.skip_frame = "NONREF"
 
@@ -95,6 +96,9 @@ class Film:
                 self.unread.append(f"画面只看到 {clock(at)}:超过 {clock(self.limits.max_media_seconds)} 的上限")
                 return
             last = frame
+            if time.monotonic() > until:
+                self.unread.append(f"画面只看到 {clock(at)}:读取超过 {self.limits.max_wall_seconds:.0f} 秒的上限")
+                return
             # A clock that jumps back must not stop the sampling.
             if at < due and due - at < 10 * STEP:
                 continue
@@ -103,9 +107,6 @@ class Film:
             self.decoding += time.perf_counter() - began
             yield sample
             began = time.perf_counter()
-            if time.monotonic() > until:
-                self.unread.append(f"画面只看到 {clock(at)}:读取超过 {self.limits.max_wall_seconds:.0f} 秒的上限")
-                return
         self.decoding += time.perf_counter() - began
         if last is not None:
             yield self._sample(last, at)
