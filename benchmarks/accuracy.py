@@ -98,8 +98,8 @@ def shipped_table() -> list[str]:
         lines.append(f"| {title} | {share(Share(sum(v.value == 'violation' for v in verdicts), len(verdicts)))} |")
     for name, title in (
         ("ordinary", "ordinary sentences called a violation"),
-        ("lawful_corpus", "lawful corpus, short texts, called a violation"),
-        ("lawful_corpus_notes", "lawful corpus, notes of 350 characters, called a violation"),
+        ("lawful_corpus", "lawful corpus (learnt from), short texts, called a violation"),
+        ("lawful_corpus_notes", "lawful corpus (learnt from), notes of 350 characters, called a violation"),
     ):
         texts = [json.loads(line)["text"] for line in (data / f"{name}.jsonl").read_text("utf-8").splitlines()]
         verdicts = judge.check([Item.of(text) for text in texts], options)
