@@ -84,6 +84,11 @@ def test_a_form_in_columns() -> None:
     assert secrets == [("name", "张三丰", True), ("record", "00998877", True), ("birth", "1990-01-02", False)]
 
 
+def test_what_a_mask_left_of_a_label_is_no_name() -> None:
+    lines = [line("姓名", 0, 0), line("案号", 80, 0)]
+    assert private(lines) == []
+
+
 def test_the_second_line_of_an_address() -> None:
     lines = [line("家庭住址:北京市海淀区中关村", 0, 0), line("大街27号3单元502室", 30, 30), line("诊断:痤疮", 0, 60)]
     assert [(each.kind, each.line) for each in private(lines)] == [("address", 0), ("address", 1)]

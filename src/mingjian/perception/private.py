@@ -31,6 +31,7 @@ _ID = re.compile(r"(?<![0-9A-Za-z])(\d[\s-]?){17}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 _SERVICE = re.compile(r"^(?:\+?86)?0?(?:400|800|95|96|12|11)")
 _DATE = r"\d{4}\s*[年./-]\s*\d{1,2}\s*(?:[月./-]\s*(?:\d{1,2}\s*日?)?)?|\d{8}|\d{2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{1,2}"
+_LABEL_END = re.compile(r"(?:号|码|日期|科室|地址|性别|年龄|电话|诊断)$")
 _FULL = str.maketrans({chr(0xFF01 + at): chr(0x21 + at) for at in range(94)} | {"\u3000": " "})
 
 
@@ -184,6 +185,8 @@ def _bare(text: str) -> str | None:
 
 def _fits(kind: str, value: str) -> bool:
     if kind == "name":
+        if _LABEL_END.search(value):  # 案号: what a mask beside it left of 病案号
+            return False
         return bool(re.fullmatch(r"[\u4e00-\u9fff·*]{2,6}|[A-Za-z]+(?: [A-Za-z]+){1,3}", value))
     if kind == "record":
         return bool(re.fullmatch(r"[A-Za-z0-9-]{4,}", value)) and any(char.isdigit() for char in value)
