@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mingjian.perception.compare import DOUBTFUL, SURE, compared
+from mingjian.perception.compare import CHANGED, DOUBTFUL, SURE, compared
 from mingjian.perception.model import Box, Line
 
 GREY = np.full((400, 600, 3), 180, np.uint8)
@@ -47,6 +47,11 @@ def halves(upright: bool) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]
     else:
         picture[200:] = 90
     return picture
+
+
+def test_labels_that_say_nothing_of_treatment_over_two_halves_show_a_change() -> None:
+    labels = [line("Before", (40, 20, 80, 30)), line("After", (400, 20, 80, 30))]
+    assert [r.text for r in [compared(halves(True), labels)] if r] == [CHANGED]
 
 
 SIDE = [(100, 100, 100, 120), (400, 105, 105, 118)]

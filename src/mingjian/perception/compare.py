@@ -1,8 +1,8 @@
 """Before and after: whether a picture shows the same thing twice to compare, and how that is known.
 
-Labels decide where there are any (术前 beside 术后). Labels that say nothing of treatment (before, after), or no labels
-but two faces, one in each half, as large and as placed as the other, with a seam between the halves, are a doubt and
-no finding, and are worded as one.
+Labels decide where there are any (术前 beside 术后). Labels that say nothing of treatment (before, after) over
+two halves show a change, of whatever; without halves, or without labels but with two faces, one in each half, as large
+and as placed as the other, it is a doubt and no finding, and worded as one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mingjian.core.model import Place
 from mingjian.perception.model import Box, Line, Reading
 
-SURE, DOUBTFUL = "前后对比图", "疑似前后对比图"
+SURE, CHANGED, DOUBTFUL = "前后对比图", "前后变化对比图", "疑似前后对比图"
 _DONE = "手?术|治疗|护理|使用|矫正|种植|植发|整形|注射|改善|减肥|瘦身|做"
 BEFORE = re.compile(rf"(?:{_DONE})之?前|^before$|^前$|^b$|^原来$|^以前$", re.IGNORECASE)
 AFTER = re.compile(
@@ -36,7 +36,8 @@ def compared(rgb: NDArray[np.uint8], lines: Sequence[Line], faces: Sequence[Box]
     labelled = _labels(lines, width, height)
     if labelled is not None:
         treated = any(TREATED.search(line.text) for line in lines if len(line.text.strip()) <= MAX_LABEL)
-        return _reading(SURE if treated else DOUBTFUL, labelled)
+        parted = _seam(rgb, upright=True) or _seam(rgb, upright=False)
+        return _reading(SURE if treated else CHANGED if parted else DOUBTFUL, labelled)
     pair = _twins(faces, width, height)
     if pair is not None and _seam(rgb, upright=pair[2]):
         return _reading(DOUBTFUL, _around(pair[:2]))
