@@ -39,7 +39,7 @@ class Scan:
 
     ``bounds[k]``: where text k begins; ``sentence_ends``; ``first_sentence[k]``: the first sentence of text k;
     ``masks[s]``: bit i set where sentence s may hold a word of lexicon i (an anchor counts, an excepted word
-    may); ``found``: raw matches by end; ``sentence_of[j]``: the sentence of raw match j.
+    may); ``found``: raw matches by end.
     """
 
     def __init__(self, lexemes: Lexemes, texts: Sequence[str], disguises: bool) -> None:
@@ -51,7 +51,6 @@ class Scan:
         self.first_sentence: list[int] = np.searchsorted(self.batch.sentence_ends, bounds, side="right").tolist()
         self.masks = [0] * len(self.sentence_ends)
         self.found: list[Found] = lexemes.written.find_overlapping(self.batch.folded.text)
-        self.sentence_of: list[int] = []
         self.disguised: set[int] = set()  # texts in which a disguised reading was believed
         self._hits: dict[int, list[Hit]] = {}
         doubtful = self._note_sentences()
@@ -64,14 +63,13 @@ class Scan:
     def _note_sentences(self) -> dict[int, list[Hit]]:
         """Fill the masks; return the readings that only their surroundings can bear out, by text."""
         doubtful: dict[int, list[Hit]] = {}
-        masks, ends, of = self.masks, self.sentence_ends, self.sentence_of
+        masks, ends = self.masks, self.sentence_ends
         pattern_masks, unsure = self.lexemes.pattern_masks, self.lexemes.unsure
         sentence, stop = 0, ends[0]
         for start, end, pattern in self.found:  # by end: the hot loop, once for every word of every text
             while end > stop:
                 sentence += 1
                 stop = ends[sentence]
-            of.append(sentence)
             masks[sentence] |= pattern_masks[pattern]
             if pattern in unsure and self.edges_hold(start, end, pattern):
                 text = self.text_of(start)
@@ -85,12 +83,13 @@ class Scan:
     @cached_property
     def patterns(self) -> Index:
         """Pattern of each raw match."""
-        return np.fromiter((pattern for _, _, pattern in self.found), dtype=np.int64, count=len(self.found))
+        return np.array([pattern for _, _, pattern in self.found], dtype=np.int64)
 
     @cached_property
     def sentence_array(self) -> Index:
         """Sentence of each raw match."""
-        return np.array(self.sentence_of, dtype=np.int64)
+        ends = np.array([end for _, end, _ in self.found], dtype=np.int64)
+        return np.searchsorted(self.batch.sentence_ends, ends, side="left").astype(np.int64)
 
     def text_of(self, offset: int) -> int:
         """The text that holds a folded offset."""
