@@ -38,14 +38,15 @@ def gif(width: int, height: int, frames: int) -> bytes:
 
 def tiff(width: int, height: int, circle: bool = False) -> bytes:
     """A TIFF with one strip of eight bytes; ``circle``: the second page is the first."""
-    tags = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (278, 4, height), (279, 4, 8)]
-    body = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    tags = ((256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8), (278, height), (279, 8))
+    body = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
     return b"II*\0" + struct.pack("<I", 16) + bytes(8) + body + struct.pack("<I", 16 if circle else 0)
 
 
 def webp(width: int, height: int) -> bytes:
     """A WebP whose canvas is of a size and whose picture is missing."""
-    body = b"VP8X" + struct.pack("<I", 10) + bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    body = b"VP8X" + struct.pack("<I", 10) + bytes(4) + size
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
@@ -85,34 +86,28 @@ def clip(suffix: str = ".mp4", width: int = 96, height: int = 64, seconds: int =
 
 
 def patched(data: bytes, box: bytes, at: int, value: bytes) -> bytes:
-    """MP4 data with bytes ``at`` behind the name of every box of that kind changed."""
-    out, start = bytearray(data), 0
-    while (found := out.find(box, start)) >= 0:
-        out[found + 4 + at : found + 4 + at + len(value)] = value
-        start = found + 4
-    return bytes(out)
+    """MP4 data with the bytes ``at`` behind the name of a box changed."""
+    found = data.index(box) + 4 + at
+    return data[:found] + value + data[found + len(value) :]
 
 
 def hours(count: int) -> bytes:
-    """A clip that says it runs so long."""
-    data = clip()
-    for box, scale in ((b"mvhd", 8), (b"mdhd", 8)):
-        found = data.index(box) + 4 + scale + 4
-        rate = int.from_bytes(data[found : found + 4], "big")
-        data = patched(data, box, scale + 8, (count * 3600 * rate).to_bytes(4, "big"))
-    return patched(data, b"tkhd", 20, (count * 3600 * 1000).to_bytes(4, "big"))
+    """A clip of two seconds that says it runs so long."""
+    data = clip(".mkv")
+    found = data.index(b"\x44\x89\x88") + 3  # Duration, a double, in milliseconds
+    return data[:found] + struct.pack(">d", count * 3_600_000.0) + data[found + 8 :]
 
 
 def vast(side: int) -> bytes:
-    """A clip that says its picture is so many points wide and high."""
-    size = struct.pack(">HH", side, side)
-    return patched(patched(clip(), b"mp4v", 24, size), b"tkhd", 76, struct.pack(">II", side << 16, side << 16))
+    """A clip of one frame that says it is so many points wide and high."""
+    frame = jpeg(side, side)
+    data = endless(1, frame)
+    return patched(data, b"jpeg", 24, struct.pack(">HH", min(side, 65_535), min(side, 65_535)))
 
 
 def fast() -> bytes:
     """A clip of a million frames a second, by its table of times."""
-    data = clip()
-    return patched(patched(data, b"mdhd", 12, (1_000_000).to_bytes(4, "big")), b"stts", 12, (1).to_bytes(4, "big"))
+    return patched(patched(clip(), b"mdhd", 12, (1_000_000).to_bytes(4, "big")), b"stts", 12, (1).to_bytes(4, "big"))
 
 
 def still() -> bytes:
@@ -122,42 +117,29 @@ def still() -> bytes:
 
 def unknown_codec() -> bytes:
     """A clip in a code that nobody knows."""
-    return clip().replace(b"mp4v", b"zzzz")
+    return clip(".mkv").replace(b"V_MPEG4/ISO/ASP", b"V_ZZZZZ/ZZZ/ZZZ")
 
 
-def endless(frames: int) -> bytes:
-    """An MP4 whose table of places points again and again to the same frame: four bytes a frame."""
-    import av
-
-    stream = io.BytesIO()
-    with av.open(stream, "w", format="mp4") as out:
-        video = out.add_stream("mjpeg", rate=4)
-        video.width, video.height, video.pix_fmt = 96, 64, "yuvj420p"
-        out.mux(video.encode(av.VideoFrame(96, 64, "yuvj420p")))
-        out.mux(video.encode(None))
-    data = stream.getvalue()
-    place = data.index(b"stco")
-    (where,) = struct.unpack(">I", data[place + 12 : place + 16])
-    found = data.index(b"stsz")
-    (size,) = struct.unpack(">I", data[found + 8 : found + 12])
-    if not size:
-        (size,) = struct.unpack(">I", data[found + 16 : found + 20])
-    one = data[where : where + size]
-    stts = _box(b"stts", struct.pack(">IIII", 0, 1, frames, 4096))
-    stsc = _box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1))
-    stsz = _box(b"stsz", struct.pack(">III", 0, size, frames))
-    start = data.index(b"stsd") - 4
-    stsd = data[start : start + int.from_bytes(data[start : start + 4], "big")]
-    ftyp = _box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
-    stco = _box(b"stco", struct.pack(">II", 0, frames) + struct.pack(">I", len(ftyp) + 8) * frames)
-    length = frames * 4096
-    mdhd = _box(b"mdhd", struct.pack(">IIIIIHH", 0, 0, 0, 16384, length, 0x55C4, 0))
-    hdlr = _box(b"hdlr", bytes(8) + b"vide" + bytes(13))
-    dinf = _box(b"dinf", _box(b"dref", struct.pack(">II", 0, 1) + _box(b"url ", b"\0\0\0\1")))
-    minf = _box(b"minf", _box(b"vmhd", struct.pack(">I", 1) + bytes(8)) + dinf + _box(b"stbl", stsd + stts + stsc + stsz + stco))
+def endless(frames: int, one: bytes | None = None) -> bytes:
+    """A clip whose table of places points again and again to the same frame: four bytes a frame."""
+    one = one or encoded("JPEG")
     matrix = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
-    tkhd = _box(b"tkhd", struct.pack(">IIIIII", 7, 0, 0, 1, 0, 1000) + bytes(16) + matrix + struct.pack(">II", 96 << 16, 64 << 16))
-    mvhd = _box(b"mvhd", struct.pack(">IIIIIIH", 0, 0, 0, 1000, 1000, 1 << 16, 256) + bytes(10) + matrix + bytes(24) + struct.pack(">I", 2))
+    entry = bytes(6) + struct.pack(">H", 1) + bytes(16) + struct.pack(">HHIIIH", 64, 48, 72 << 16, 72 << 16, 0, 1)
+    ftyp = _box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
+    places = struct.pack(">II", 0, frames) + struct.pack(">I", len(ftyp) + 8) * frames
+    table = (
+        _box(b"stsd", struct.pack(">II", 0, 1) + _box(b"jpeg", entry + bytes(32) + b"\0\x18\xff\xff")),
+        _box(b"stts", struct.pack(">IIII", 0, 1, frames, 4096)), _box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1)),
+        _box(b"stsz", struct.pack(">III", 0, len(one), frames)), _box(b"stco", places),
+    )  # fmt: skip
+    dinf = _box(b"dinf", _box(b"dref", struct.pack(">II", 0, 1) + _box(b"url ", b"\0\0\0\1")))
+    minf = _box(b"minf", _box(b"vmhd", struct.pack(">I", 1) + bytes(8)) + dinf + _box(b"stbl", b"".join(table)))
+    mdhd = _box(b"mdhd", struct.pack(">IIIIIHH", 0, 0, 0, 16384, frames * 4096, 0x55C4, 0))
+    hdlr = _box(b"hdlr", bytes(8) + b"vide" + bytes(13))
+    size = struct.pack(">II", 64 << 16, 48 << 16)
+    tkhd = _box(b"tkhd", struct.pack(">IIIIII", 7, 0, 0, 1, 0, 1000) + bytes(16) + matrix + size)
+    head = struct.pack(">IIIIIIH", 0, 0, 0, 1000, 1000, 1 << 16, 256)
+    mvhd = _box(b"mvhd", head + bytes(10) + matrix + bytes(24) + struct.pack(">I", 2))
     moov = _box(b"moov", mvhd + _box(b"trak", tkhd + _box(b"mdia", mdhd + hdlr + minf)))
     return ftyp + _box(b"mdat", one) + moov
 
@@ -198,8 +180,8 @@ def pdf(pages: int, box: str = "0 0 200 200") -> bytes:
     for number, body in enumerate(bodies, start=1):
         places.append(len(out))
         out += f"{number} 0 obj{body}endobj\n".encode()
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    return out + f"xref\n0 4\n0000000000 65535 f \n{table}trailer<</Size 4/Root 1 0 R>>startxref\n{len(out)}\n%%EOF".encode()
+    table = "xref\n0 4\n0000000000 65535 f \n" + "".join(f"{place:010d} 00000 n \n" for place in places)
+    return out + f"{table}trailer<</Size 4/Root 1 0 R>>startxref\n{len(out)}\n%%EOF".encode()
 
 
 @cache

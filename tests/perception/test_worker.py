@@ -10,7 +10,7 @@ from mingjian.perception.model import Limits, Perceived, PerceptionError
 from mingjian.perception.worker import Worker, Workers
 from tests.perception.tasks import behave
 
-TIGHT = Limits(max_wall_seconds=1.5, max_memory_bytes=500_000_000)
+TIGHT = Limits(max_wall_seconds=3.0, max_memory_bytes=500_000_000)
 
 
 def said(found: object) -> str:
@@ -24,7 +24,7 @@ def said(found: object) -> str:
         ("error", "不是图片"),
         ("odd", "文件无法解析:RuntimeError: decoder said no"),
         ("crash", "崩溃"),
-        ("hang", "超过 2 秒"),
+        ("hang", "超过 3 秒"),
         ("swell", "内存超过 0.5 GB"),
     ],
 )

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from glob import escape
@@ -65,9 +66,10 @@ class Media:
 
     def expect(self, paths: Iterable[Path]) -> None:
         """Begin to read these files now; ``read`` waits for each when its turn comes."""
-        for path in paths:
-            if by_suffix(path.name) is not None and path not in self._expected:
-                self._expected[path] = self._threads.submit(partial(self._perceived, path, Request(self._options)))
+        with suppress(OSError):  # a name too long, a folder gone: the reading itself will say so
+            for path in paths:
+                if by_suffix(path.name) is not None and path not in self._expected:
+                    self._expected[path] = self._threads.submit(partial(self._perceived, path, Request(self._options)))
 
     def read(self, source: Source) -> Iterator[Item | IntakeError]:
         """The item of one media file, or why there is none."""
@@ -80,9 +82,7 @@ class Media:
         except PerceptionError as error:
             yield IntakeError(source.name, None, None, error.message, error.hint)
             return
-        yield from _notes(source, found.notes)
-        for note in found.unread:
-            yield IntakeError(source.name, None, None, f"未读取:{note}", level="note")
+        yield from _notes(source, found)
         self.perceived[source.id] = found
         facts = {UNREAD_FACT: found.unread} if found.unread else {}
         parts = parts_of(found)
@@ -100,7 +100,7 @@ class Media:
             yield IntakeError(source.name, None, None, message, error.hint)
             yield replace(item, facts={**item.facts, UNREAD_FACT: (*_unread(item), message)})
             return
-        yield from _notes(source, found.notes)
+        yield from _notes(source, found)
         self.perceived[item.id] = found
         unread = tuple(found.unread)
         facts = {name: value for name, value in item.facts.items() if name != UNREAD_FACT}
@@ -134,7 +134,7 @@ class Media:
         kept = self._store.get(digest, identity) if self._store is not None else None
         if kept is not None:
             return kept
-        found = self._workers.run(path, request)
+        found: Perceived = self._workers.run(path, request)
         found = replace(found, prints=(*found.prints, Print("sha256", digest)))
         if self._store is not None:
             self._store.put(digest, identity, found)
@@ -177,6 +177,6 @@ def _unread(item: Item) -> tuple[str, ...]:
     return tuple(map(str, known)) if isinstance(known, tuple) else ()
 
 
-def _notes(source: Source, notes: Iterable[str]) -> Iterator[IntakeError]:
-    for note in notes:
+def _notes(source: Source, found: Perceived) -> Iterator[IntakeError]:
+    for note in (*found.notes, *(f"未读取:{what}" for what in found.unread)):
         yield IntakeError(source.name, None, None, note, level="note")

@@ -23,6 +23,8 @@ MIN_LINEAR = 6
 """Characters below which a linear code is a chance reading."""
 MAX_PIXELS = 6_000_000
 """Larger pictures are shrunk for the plain look; the hard looks cut from the full picture."""
+MAX_SIDE = 65_000
+"""Pixels that zxing-cpp takes in one direction."""
 THUMBNAIL = 720
 MIN_SIDE, READ_SIDE = 36, 420
 """Pixels: the smallest code worth a hard look, and the size that cut-outs are brought to."""
@@ -55,7 +57,7 @@ def codes(rgb: Pixels) -> list[Code]:
     if min(rgb.shape[:2]) < MIN_SIDE // 2:
         return []
     grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
-    shrink = min(1.0, (MAX_PIXELS / grey.size) ** 0.5)
+    shrink = min(1.0, (MAX_PIXELS / grey.size) ** 0.5, MAX_SIDE / max(grey.shape))
     plain = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
     found = _read(np.asarray(plain, np.uint8), 0, 0, shrink)
     for left, top, width, height in _suspects(grey):

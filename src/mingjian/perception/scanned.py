@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 import threading
 from pathlib import Path
@@ -50,6 +51,18 @@ def scanned_page(path: Path, page_number: int, dpi: int = DPI, limits: Limits | 
             document.close()
 
 
+def page_scale(width: float, height: float, dpi: int, most: int, number: int) -> float:
+    """Pixels a point at which page ``number``, so many points large, is drawn in no more than ``most`` pixels; at
+    ``dpi`` where it can be. PerceptionError for a page that has no size, or so much that nothing could be read."""
+    if not width * height > 0:  # nor when it is no number
+        raise PerceptionError(f"第 {number} 页没有大小", "用阅读器打开,另存一份")
+    scale = min(dpi / 72, math.sqrt(most / (width * height)), MAX_SIDE / max(width, height))
+    if scale * 72 < MIN_DPI:
+        size = f"{width / 72 * 2.54:.3g}×{height / 72 * 2.54:.3g} 厘米"
+        raise PerceptionError(f"第 {number} 页幅面过大:{size}", "用阅读器打开,按普通纸张另存一份")
+    return scale
+
+
 def _drawn(document: Any, page_number: int, dpi: int, limits: Limits, pages: int) -> Picture:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
@@ -57,17 +70,9 @@ def _drawn(document: Any, page_number: int, dpi: int, limits: Limits, pages: int
         page = document[page_number - 1]
         try:
             width, height = page.get_size()
-            scale = dpi / 72
-            most = min(MAX_PAGE_PIXELS, limits.max_pixels)
+            scale = page_scale(width, height, dpi, min(MAX_PAGE_PIXELS, limits.max_pixels), page_number)
             notes: tuple[str, ...] = ()
-            if not width * height > 0:  # nor when it is no number
-                raise PerceptionError(f"第 {page_number} 页没有大小", "用阅读器打开,另存一份")
-            fits = min((most / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
-            if fits < scale:
-                scale = fits
-                if scale * 72 < MIN_DPI:
-                    size = f"{width / 72 * 2.54:.3g}×{height / 72 * 2.54:.3g} 厘米"
-                    raise PerceptionError(f"第 {page_number} 页幅面过大:{size}", "用阅读器打开,按普通纸张另存一份")
+            if scale < dpi / 72:
                 notes = (f"第 {page_number} 页幅面过大,按 {scale * 72:.0f} dpi 读取",)
             bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             rgb = np.array(bitmap.to_numpy()[..., :3], np.uint8)

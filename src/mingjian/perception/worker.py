@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +19,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from mingjian.perception.model import Limits, Perceived, PerceptionError
+from mingjian.perception.model import Limits, PerceptionError
 
 _POLL = 0.1  # seconds
 _PAGE = 4096
-Task = Callable[[Path, Any], Perceived]
+Task = Callable[[Path, Any], Any]
+"""What is asked and answered goes through a pipe: both must be picklable, and the task importable."""
 
 
 class Worker:
@@ -33,23 +36,22 @@ class Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def run(self, path: Path, options: object) -> Perceived:
-        """What the task returns. Raises PerceptionError: the task's own, or that it took too long, grew too
-        large or died."""
+    def run(self, path: Path, options: object, limits: Limits | None = None) -> Any:
+        """What the task returns; ``limits`` instead of the worker's own. Raises PerceptionError: the task's own, or
+        that it took too long, grew too large or died."""
         pipe, process = self._ready()
-        deadline = time.monotonic() + self._limits.max_wall_seconds
+        limits = limits or self._limits
+        deadline = time.monotonic() + limits.max_wall_seconds
         try:
             pipe.send((path, options))
             while not pipe.poll(_POLL):
                 if not process.is_alive():
                     raise PerceptionError("读取时解码器崩溃,文件可能已损坏", "用播放器或看图软件另存一份再查")
                 if time.monotonic() > deadline:
-                    raise PerceptionError(
-                        f"读取超过 {self._limits.max_wall_seconds:.0f} 秒,已放弃", "截短或降低分辨率再查"
-                    )
-                if _resident(process.pid) > self._limits.max_memory_bytes:
-                    limit = self._limits.max_memory_bytes / 1e9
-                    raise PerceptionError(f"读取时占用内存超过 {limit:.1f} GB,已放弃", "降低分辨率或拆分文件")
+                    raise PerceptionError(f"读取超过 {limits.max_wall_seconds:.0f} 秒,已放弃", "截短或降低分辨率再查")
+                if _resident(process.pid) > limits.max_memory_bytes:
+                    most = limits.max_memory_bytes / 1e9
+                    raise PerceptionError(f"读取时占用内存超过 {most:.1f} GB,已放弃", "降低分辨率或拆分文件")
             found, error = pipe.recv()
         except (EOFError, OSError) as gone:
             self.close()
@@ -62,7 +64,6 @@ class Worker:
             raise
         if error is not None:
             raise PerceptionError(*error)
-        assert isinstance(found, Perceived)
         return found
 
     def close(self) -> None:
@@ -97,7 +98,7 @@ class Workers:
         for worker in self._all:
             self._free.put(worker)
 
-    def run(self, path: Path, options: object) -> Perceived:
+    def run(self, path: Path, options: object) -> Any:
         """As Worker.run, with the next worker that is free."""
         worker = self._free.get()
         try:
@@ -105,10 +106,10 @@ class Workers:
         finally:
             self._free.put(worker)
 
-    def each(self, paths: Iterable[Path], options: object) -> Iterator[tuple[Path, Perceived | PerceptionError]]:
-        """Every file with what was perceived or why it could not be, in order, ``count`` at a time."""
+    def each(self, paths: Iterable[Path], options: object) -> Iterator[tuple[Path, Any]]:
+        """Every file with the task's answer or a PerceptionError, in order, ``count`` at a time."""
 
-        def one(path: Path) -> Perceived | PerceptionError:
+        def one(path: Path) -> Any:
             try:
                 return self.run(path, options)
             except PerceptionError as error:
@@ -131,6 +132,7 @@ class Workers:
 
 
 def _serve(pipe: Connection, task: Task) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             path, options = pipe.recv()
@@ -145,6 +147,14 @@ def _serve(pipe: Connection, task: Task) -> None:
             except Exception as error:  # decoders of foreign formats fail in any way; the next file must go on
                 answer = None, (f"文件无法解析:{type(error).__name__}: {str(error)[:200]}", None)
             pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    """Nobody watches over a worker whose parent was killed, and what it decodes may never end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _resident(pid: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,11 @@ def test_with_a_stub_model_a_person_is_known_and_another_is_not(tmp_path: Path) 
     assert known(astronaut(), faces(astronaut())[0])
     stranger = another()
     assert not known(stranger, faces(stranger)[0])
+
+
+def test_with_a_stub_model_a_person_is_known_in_another_process_too(tmp_path: Path) -> None:
+    known = pickle.loads(pickle.dumps(Identity(stub_model(tmp_path / "stub.onnx"), [astronaut()])))
+    assert known(astronaut(), faces(astronaut())[0]) and not known(another(), faces(another())[0])
 
 
 def test_with_a_stub_model_whoever_is_doubtful_counts_as_a_stranger(tmp_path: Path) -> None:

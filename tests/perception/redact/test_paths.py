@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from mingjian.perception.model import PerceptionError
-from mingjian.perception.redact.paths import jobs, kind_of, target_of, whole
+from mingjian.perception.redact.paths import jobs, kind_of, sweep, target_of, whole
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 20
 
@@ -99,3 +100,18 @@ def test_a_result_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         assert part.suffix == ".png"
         part.write_bytes(b"all")
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"] and target.read_bytes() == b"all"
+
+
+def test_parts_of_a_run_that_was_killed_are_swept_when_they_are_old(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("sub/.mingjian-part-old.mp4", ".mingjian-part-new.mp4", "a.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+    for name in ("sub/.mingjian-part-old.mp4", "a.mp4"):
+        os.utime(tmp_path / name, (0, 0))
+    sweep(tmp_path, 60.0)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [".mingjian-part-new.mp4", "a.mp4", "sub"]
+
+
+def test_links_in_a_circle_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to("a.png")
+    assert jobs([tmp_path]) == ([], ["跳过 1 个不能遮挡的文件:a.png(链接或特殊文件)"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,11 +131,15 @@ def _box(text: str) -> KeepBox:
 
 
 def _work(todo: list[Job], out: Path | None, options: RedactOptions, overwrite: bool) -> list[Outcome]:
-    from mingjian.perception.redact.service import check, redact
+    from mingjian.perception.redact.service import by, check, redact, work
+    from mingjian.perception.worker import Worker
 
     done: list[Outcome] = []
-    with Progress(lambda: len(todo)) as progress:
-        for outcome in check(todo, options) if out is None else redact(todo, out, options, overwrite):
+    # Told to end, as by Ctrl-C: what is half done goes first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with closing(Worker(work, options.limits)) as worker, Progress(lambda: len(todo)) as progress:
+        run = by(worker)
+        for outcome in check(todo, options, run) if out is None else redact(todo, out, options, overwrite, run):
             progress.saw(outcome.source)
             done.append(outcome)
     return done

@@ -29,6 +29,12 @@ _OPINIONS = 40
 _NEAR = (128, 192)  # pixels of the piece in which a lost face is looked for, which is four times as wide
 
 
+SMALLEST = 8
+"""Pixels of the shorter side below which a picture holds no face."""
+MAX_PIECES = 64
+"""Of a long picture: a strip of ten thousand times its width is a trick."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """A face: left, top, width, height in pixels; how sure (0..1); quarter turns it lies by; five points (x, y)."""
@@ -49,6 +55,8 @@ def faces(rgb: Array, fine: bool = True) -> list[Face]:
 
     ``fine``: one more look, the dearest, for faces below 20 pixels in large pictures.
     """
+    if min(rgb.shape[:2]) < SMALLEST:
+        return []
     found: list[tuple[Array, int]] = []
     for x, y, piece in _pieces(rgb):
         longest = max(piece.shape[:2])
@@ -143,7 +151,7 @@ def _pieces(rgb: Array) -> Iterator[tuple[int, int, Array]]:
     if long <= _LONG * short:
         yield 0, 0, rgb
         return
-    size, at = int(short * 1.5), 0
+    size, at = max(int(short * 1.5), long // MAX_PIECES), 0
     while True:
         at = min(at, long - size)
         yield (0, at, rgb[at : at + size]) if height > width else (at, 0, np.ascontiguousarray(rgb[:, at : at + size]))

@@ -29,12 +29,24 @@ class Identity:
 
     def __init__(self, model: Path, pictures: Sequence[Array], names: Sequence[str] = ()) -> None:
         """``pictures``: one face each (height × width × 3, uint8). Raises PerceptionError when that is not so."""
-        self._session = _session(model)
-        self._input = self._session.get_inputs()[0].name
+        self._model = model
+        self._open()
         self._known = [
             self._vector(picture, _only(picture, names[at] if at < len(names) else f"第 {at + 1} 张"))
             for at, picture in enumerate(pictures)
         ]
+
+    def _open(self) -> None:
+        self._session = _session(self._model)
+        self._input = self._session.get_inputs()[0].name
+
+    def __getstate__(self) -> tuple[Path, list[Array]]:
+        """What a worker needs: it opens the model itself."""
+        return self._model, self._known
+
+    def __setstate__(self, state: tuple[Path, list[Array]]) -> None:
+        self._model, self._known = state
+        self._open()
 
     def __call__(self, rgb: Array, face: Face) -> bool:
         """Whether this is, clearly, a face of one of them."""

@@ -49,7 +49,7 @@ class Clip:
                     if count > self.limits.max_media_seconds * max(self.fps, 1.0) * 1.05 + 100:
                         raise PerceptionError(f"视频超过 {self.limits.max_media_seconds:.0f} 秒的上限", "剪短后再处理")
                     yield "frame", frame
-        except av.error.FFmpegError as error:
+        except (av.error.FFmpegError, IndexError) as error:  # IndexError: a stream that appears half way
             at = count / self.fps
             raise PerceptionError(f"视频在第 {at:.1f} 秒处解不开:{error}", "文件可能已损坏;转码后再试") from None
         if not count:

@@ -13,6 +13,7 @@ from mingjian.perception.faces.boxes import Array
 from mingjian.perception.model import PerceptionError
 from mingjian.perception.redact.look import found, hide_all, preview
 from mingjian.perception.redact.model import Hidden, Outcome, RedactOptions, Shown
+from mingjian.perception.scanned import page_scale
 
 _DPI = 200
 _MOST = 40_000_000  # pixels of a page
@@ -77,8 +78,8 @@ def _pages(source: Path, options: RedactOptions) -> Iterator[tuple[Array, float,
             raise PerceptionError(f"PDF 有 {len(document)} 页,超过上限 {options.limits.max_frames}", "拆成几份再处理")
         if not len(document):
             raise PerceptionError("PDF 里没有页", "文件可能已损坏")
-        for page in document:
+        for number, page in enumerate(document, start=1):
             width, height = page.get_size()
-            scale = min(_DPI / 72, (_MOST / max(1.0, width * height)) ** 0.5)
+            scale = page_scale(width, height, _DPI, _MOST, number)
             yield np.array(page.render(scale=scale).to_pil().convert("RGB")), width, height
             page.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -63,7 +64,11 @@ def jobs(inputs: Sequence[Path], out: Path | None = None) -> tuple[list[Job], li
         root = given.resolve()
         for path in sorted(given.rglob("*")):
             name = path.relative_to(given).as_posix()
-            real = path.resolve()
+            try:
+                real = path.resolve()
+            except (OSError, RuntimeError):  # links in a circle
+                skipped.append(f"{name}(链接或特殊文件)")
+                continue
             if path.is_dir() or any(piece.startswith(".") for piece in Path(name).parts):
                 continue
             if hidden is not None and hidden != root and real.is_relative_to(hidden):
@@ -130,6 +135,14 @@ def whole(target: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def sweep(out: Path, seconds: float) -> None:
+    """Removes parts that a run left which was killed outright: those that nobody wrote into for so long."""
+    for part in out.rglob(f"{_PART}*"):
+        with suppress(OSError):
+            if part.is_file() and not part.is_symlink() and time.time() - part.stat().st_mtime > seconds:
+                part.unlink()
 
 
 def _umask() -> int:

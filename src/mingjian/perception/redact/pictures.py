@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,8 @@ def _opened(source: Path) -> Any:
     from PIL import Image
 
     try:
-        return Image.open(source, formats=[name for name in FORMATS if name != "MPO"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sizes have their own limit
+            return Image.open(source, formats=[name for name in FORMATS if name != "MPO"])
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PerceptionError(f"图片打不开:{error}", "文件可能已损坏;另存一份再试") from None

@@ -45,7 +45,7 @@ def write(outcomes: Sequence[Outcome], out: Path, style: str, lang: str = "zh") 
             raise PerceptionError(f"{target} 已经存在,而且不是明鉴写的报告", "--out 换一个文件夹")
     for target, text in zip(targets, texts, strict=True):
         with whole(target) as part:
-            part.write_text(text, "utf-8")
+            part.write_bytes(text.encode("utf-8", "backslashreplace"))  # names need not be text
     return targets
 
 

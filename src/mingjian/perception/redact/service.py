@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
 from mingjian.perception.model import PerceptionError
 from mingjian.perception.redact.model import Hidden, Outcome, RedactOptions
-from mingjian.perception.redact.paths import Job, kind_of, target_of, whole
+from mingjian.perception.redact.paths import Job, kind_of, sweep, target_of, whole
+from mingjian.perception.worker import Worker
+
+CLIP_SECONDS = 6 * 3600.0
+"""How long one clip may take: it is decoded twice, read and encoded anew."""
 
 _OURS = {
     "encoder", "major_brand", "minor_version", "compatible_brands", "duration", "handler_name", "vendor_id", "language",
 }  # fmt: skip
 
 
-def redact(jobs: Sequence[Job], out: Path, options: RedactOptions, overwrite: bool = False) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One step on one file: the suffix of its result, the result itself (into ``part``), or what it still shows."""
+
+    what: Literal["suffix", "redact", "check"]
+    options: RedactOptions
+    part: Path | None = None
+
+
+Run = Callable[[Path, Ask], Any]
+
+
+def work(source: Path, ask: Ask) -> Any:
+    """All that decodes. A suffix, or an Outcome; PerceptionError. Can be a worker's task."""
+    kind = _sized(source, ask.options)
+    if ask.what == "suffix":
+        return _suffix(source, kind, ask.options)
+    if ask.what == "check":
+        return _checked(source, kind, ask.options)
+    assert ask.part is not None
+    return _redacted(source, kind, ask.part, ask.options)
+
+
+def by(worker: Worker) -> Run:
+    """``work`` done by a worker that was started for it."""
+
+    def run(source: Path, ask: Ask) -> Any:
+        limits = ask.options.limits
+        if _sized(source, ask.options) == "video":
+            limits = replace(limits, max_wall_seconds=CLIP_SECONDS)
+        return worker.run(source, ask, limits)
+
+    return run
+
+
+def redact(
+    jobs: Sequence[Job], out: Path, options: RedactOptions, overwrite: bool = False, run: Run = work
+) -> Iterator[Outcome]:
     """Redact files into a folder, one outcome each, in order."""
     out.mkdir(parents=True, exist_ok=True)
+    sweep(out, CLIP_SECONDS)
     sources = [job.source for job in jobs]
     for job in jobs:
         try:
-            yield _redacted(job, out, sources, options, overwrite)
+            yield _placed(job, out, sources, options, overwrite, run)
         except PerceptionError as error:
             yield Outcome(str(job.source), "unknown", error=error.message, hint=error.hint)
         except MemoryError:
@@ -30,11 +73,11 @@ def redact(jobs: Sequence[Job], out: Path, options: RedactOptions, overwrite: bo
             yield Outcome(str(job.source), "unknown", error=f"读写出错:{error.strerror or error}")
 
 
-def check(jobs: Sequence[Job], options: RedactOptions) -> Iterator[Outcome]:
+def check(jobs: Sequence[Job], options: RedactOptions, run: Run = work) -> Iterator[Outcome]:
     """What files still show, one outcome each, in order; nothing is written."""
     for job in jobs:
         try:
-            yield replace(_checked(job.source, options), source=str(job.source))
+            yield replace(run(job.source, Ask("check", options)), source=str(job.source))
         except PerceptionError as error:
             yield Outcome(str(job.source), "unknown", error=error.message, hint=error.hint)
         except MemoryError:
@@ -48,33 +91,42 @@ def exposed(outcome: Outcome) -> tuple[Hidden, ...]:
     return tuple(each for each in outcome.hidden if each.sure or each.kind not in ("face", "name"))
 
 
-def _redacted(job: Job, out: Path, sources: Sequence[Path], options: RedactOptions, overwrite: bool) -> Outcome:
-    kind = _sized(job.source, options)
-    if kind == "picture":
-        from mingjian.perception.redact.pictures import redact_picture as work
-        from mingjian.perception.redact.pictures import suffix_of as picture_suffix
-
-        suffix = picture_suffix(job.source, options)
-    elif kind == "video":
-        from mingjian.perception.redact.video import redact_video as work
-        from mingjian.perception.redact.video import suffix_of as video_suffix
-
-        suffix = video_suffix(job.source)
-    else:
-        from mingjian.perception.redact.documents import redact_document as work
-
-        suffix = ".pdf"
+def _placed(
+    job: Job, out: Path, sources: Sequence[Path], options: RedactOptions, overwrite: bool, run: Run
+) -> Outcome:
+    suffix = run(job.source, Ask("suffix", replace(options, keeps=None)))
     name = Path(job.name).with_suffix(suffix).as_posix()
-    target = target_of(out, name, sources, overwrite)
-    with whole(target) as part:
-        outcome = work(job.source, part, options)
-        if left := _left(part, kind):
-            raise PerceptionError(f"结果里还留着 {'、'.join(left)},没有写出", "这是明鉴的缺陷,请报告")
+    with whole(target_of(out, name, sources, overwrite)) as part:  # here, since a worker may be killed
+        outcome: Outcome = run(job.source, Ask("redact", options, part))
     return replace(outcome, source=str(job.source), output=name)
 
 
-def _checked(source: Path, options: RedactOptions) -> Outcome:
-    kind = _sized(source, options)
+def _suffix(source: Path, kind: str, options: RedactOptions) -> str:
+    if kind == "picture":
+        from mingjian.perception.redact.pictures import suffix_of as picture_suffix
+
+        return picture_suffix(source, options)
+    if kind == "video":
+        from mingjian.perception.redact.video import suffix_of as video_suffix
+
+        return video_suffix(source)
+    return ".pdf"
+
+
+def _redacted(source: Path, kind: str, part: Path, options: RedactOptions) -> Outcome:
+    if kind == "picture":
+        from mingjian.perception.redact.pictures import redact_picture as mask
+    elif kind == "video":
+        from mingjian.perception.redact.video import redact_video as mask
+    else:
+        from mingjian.perception.redact.documents import redact_document as mask
+    outcome = mask(source, part, options)
+    if left := _left(part, kind):
+        raise PerceptionError(f"结果里还留着 {'、'.join(left)},没有写出", "这是明鉴的缺陷,请报告")
+    return outcome
+
+
+def _checked(source: Path, kind: str, options: RedactOptions) -> Outcome:
     if kind == "picture":
         from mingjian.perception.redact.pictures import check_picture
 

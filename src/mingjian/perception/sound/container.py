@@ -93,6 +93,9 @@ def frames(container: Any, stream: Any, loss: Loss, wanted: Callable[[], bool] |
         except (av.error.FFmpegError, OSError) as error:
             loss.broke = _reason(error)
             return
+        except IndexError:  # PyAV knows only the streams that were there at the beginning
+            loss.broke = "中途冒出新的音视频轨"
+            return
         try:
             yield from packet.decode()
         except av.error.EOFError:

@@ -35,7 +35,7 @@ def embedded(container: Any) -> tuple[list[list[Cue]], list[str]]:
                     pictures += text is None
                     if text:
                         cues.append(Cue(text, max(0.0, start), max(0.0, start) + seconds))
-        except (av.error.FFmpegError, ValueError, NotImplementedError) as error:
+        except (av.error.FFmpegError, ValueError, IndexError, NotImplementedError) as error:
             unread.append(f"内嵌字幕没有读完:{str(error)[:60]}")
         if pictures:
             unread.append(f"内嵌字幕是图形({stream.codec_context.name if stream.codec_context else '未知'}),没有识别")

@@ -96,17 +96,16 @@ class Film:
                 self.unread.append(f"画面只看到 {clock(at)}:超过 {clock(self.limits.max_media_seconds)} 的上限")
                 return
             last = frame
+            # A clock that jumps back must not stop the sampling.
+            if at >= due or due - at >= 10 * STEP:
+                due, last = at + STEP, None
+                sample = self._sample(frame, at)
+                self.decoding += time.perf_counter() - began
+                yield sample
+                began = time.perf_counter()
             if time.monotonic() > until:
                 self.unread.append(f"画面只看到 {clock(at)}:读取超过 {self.limits.max_wall_seconds:.0f} 秒的上限")
                 return
-            # A clock that jumps back must not stop the sampling.
-            if at < due and due - at < 10 * STEP:
-                continue
-            due, last = at + STEP, None
-            sample = self._sample(frame, at)
-            self.decoding += time.perf_counter() - began
-            yield sample
-            began = time.perf_counter()
         self.decoding += time.perf_counter() - began
         if last is not None:
             yield self._sample(last, at)
