@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,15 @@ def test_a_worker_is_kept_for_the_next_file() -> None:
         worker.close()
 
 
-def test_files_come_back_in_order_with_their_errors() -> None:
-    names = ["a", "error", "b", "crash", "c"]
-    with Workers(behave, Limits(), count=2) as workers:
-        found = list(workers.each(map(Path, names), None))
-    assert [path.name for path, _ in found] == names
-    assert [isinstance(answer, PerceptionError) for _, answer in found] == [False, True, False, True, False]
+def test_threads_share_the_workers_and_each_gets_its_own_answer() -> None:
+    names = ["a", "error", "b", "crash", "c", "d"]
+
+    def one(workers: Workers, name: str) -> str:
+        try:
+            return said(workers.run(Path(name), None)).split()[0]
+        except PerceptionError:
+            return "failed"
+
+    with Workers(behave, Limits(), count=2) as workers, ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda name: one(workers, name), names))
+    assert answers == ["a", "failed", "b", "failed", "c", "d"]

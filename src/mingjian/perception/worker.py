@@ -11,8 +11,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -89,7 +88,7 @@ class Worker:
 
 
 class Workers:
-    """Several workers: files are read beside each other and come back in their order."""
+    """Several workers, for as many threads: each ``run`` takes the next that is free."""
 
     def __init__(self, task: Task, limits: Limits, count: int = 1) -> None:
         self.count = max(count, 1)
@@ -105,19 +104,6 @@ class Workers:
             return worker.run(path, options)
         finally:
             self._free.put(worker)
-
-    def each(self, paths: Iterable[Path], options: object) -> Iterator[tuple[Path, Any]]:
-        """Every file with the task's answer or a PerceptionError, in order, ``count`` at a time."""
-
-        def one(path: Path) -> Any:
-            try:
-                return self.run(path, options)
-            except PerceptionError as error:
-                return error
-
-        wanted = list(paths)
-        with ThreadPoolExecutor(self.count) as threads:
-            yield from zip(wanted, threads.map(one, wanted), strict=True)
 
     def close(self) -> None:
         """Kill all of them."""

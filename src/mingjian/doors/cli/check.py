@@ -14,6 +14,7 @@ from mingjian.core.report import FORMATS as RENDERERS
 from mingjian.core.report import Options as Printing
 from mingjian.core.report import Report, text
 from mingjian.core.report.model import MediaView, PictureView
+from mingjian.core.report.visible import visible
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
 from mingjian.doors.cli.failures import Failure, warn
@@ -194,7 +195,7 @@ def _rendered(report: Report, format_: str, colours: bool) -> str:
 def _tell(tally: Tally, told: bool, lang: str) -> None:
     """What was not read, on standard error: the text report on the screen has said the errors already."""
     for note in tally.notes:
-        warn(str(note))
+        warn(visible(str(note)))
     if not told:
         for error in tally.errors:
             sys.stderr.write(text.error_line(error, lang=lang) + "\n")
