@@ -18,16 +18,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """``golden(name, text)`` compares with ``golden/<name>`` beside the test file."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], str]:
+    """``golden(name, text)`` is what ``golden/<name>`` beside the test file holds: assert that it is the text."""
 
-    def compare(name: str, text: str) -> None:
+    def kept(name: str, text: str) -> str:
         path = Path(request.path).parent / "golden" / name
         if request.config.getoption("--update-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
-            return
         assert path.exists(), f"{path} is missing: run pytest --update-golden and read what it wrote"
-        assert text == path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
 
-    return compare
+    return kept

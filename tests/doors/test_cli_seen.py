@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mingjian.core.report.model import MediaView, PictureView
+from mingjian.core.model import Shown
+from mingjian.core.report.model import MediaView
 from mingjian.doors.cli.check import _seen
 from mingjian.doors.media import Media
-from mingjian.perception.model import Perceived, Shown
+from mingjian.perception.model import Perceived
 from mingjian.perception.options import Options
 from tests.doors.conftest import BREACH, CODE, Run
 
@@ -37,5 +38,5 @@ def test_what_was_perceived_becomes_what_the_page_shows() -> None:
     with Media(Options(), None, processes=1) as media:
         shown = (Shown(b"jpeg", 30, 20, 0.5, None, 4.0),)
         media.perceived["甲"] = Perceived("video", seconds=9.0, shown=shown, scenes=(2.0,))
-        assert _seen(media) == {"甲": MediaView("video", 9.0, (PictureView(b"jpeg", 30, 20, 0.5, None, 4.0),), (2.0,))}
+        assert _seen(media) == {"甲": MediaView("video", 9.0, (Shown(b"jpeg", 30, 20, 0.5, None, 4.0),), (2.0,))}
     assert _seen(None) == {}

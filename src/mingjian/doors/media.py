@@ -38,14 +38,17 @@ def of(settings: Settings) -> Media:
     )
     folder = cache.folder()
     store = Store(folder.parent / "perceived") if folder is not None else None
-    return Media(Options(speech=speech), store, processes=min(os.cpu_count() or 1, MAX_PROCESSES))
+    shows = settings.format == "html"
+    return Media(Options(speech=speech), store, min(os.cpu_count() or 1, MAX_PROCESSES), shows)
 
 
 class Media:
     """Reads media files for a check, beside each other and each only once. Close it after use."""
 
-    def __init__(self, options: Options, store: Store | None, processes: int = 2) -> None:
+    def __init__(self, options: Options, store: Store | None, processes: int = 2, shows: bool = False) -> None:
+        """``shows``: keep what was perceived for a report; thousands of posters would fill the memory otherwise."""
         self._options = options
+        self._shows = shows
         self._store = store
         self._workers = Workers(perceive, options.limits, processes)
         self._threads = ThreadPoolExecutor(processes)
@@ -83,7 +86,7 @@ class Media:
             yield IntakeError(source.name, None, None, error.message, error.hint)
             return
         yield from _notes(source, found)
-        self.perceived[source.id] = found
+        self._keep(source.id, found)
         facts = {UNREAD_FACT: found.unread} if found.unread else {}
         parts = parts_of(found)
         yield Item(id=source.id, parts=parts or (Part("", "ocr"),), kind=found.kind, facts=facts, source=source.name)
@@ -101,12 +104,16 @@ class Media:
             yield replace(item, facts={**item.facts, UNREAD_FACT: (*_unread(item), message)})
             return
         yield from _notes(source, found)
-        self.perceived[item.id] = found
+        self._keep(item.id, found)
         unread = tuple(found.unread)
         facts = {name: value for name, value in item.facts.items() if name != UNREAD_FACT}
         if unread:
             facts[UNREAD_FACT] = unread
         yield replace(item, parts=(*item.parts, *parts_of(found)), facts=facts)
+
+    def _keep(self, id: str, found: Perceived) -> None:
+        if self._shows:
+            self.perceived[id] = found
 
     def _of(self, source: Source, request: Request) -> Perceived:
         if source.path is not None:

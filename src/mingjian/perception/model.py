@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mingjian.core.model import Place
+from mingjian.core.model import Shown as Shown
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -63,19 +64,6 @@ class Reading:
     role: str
     places: tuple[Place, ...] = ()
     score: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture for people: a page, a poster or a frame, small enough to be put into a report."""
-
-    jpeg: bytes
-    width: int
-    height: int
-    scale: float = 1.0
-    """Shown pixels per pixel of the original: places are in original pixels."""
-    page: int | None = None
-    time: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from mingjian.core.model import Finding, Item, Part, Place
-from mingjian.core.report.model import MediaView, Options, PictureView, Report
+from mingjian.core.model import Finding, Item, Part, Place, Shown
+from mingjian.core.report.model import MediaView, Options, Report
 from tests.core.report.fixtures import finding, verdict
 
 
@@ -23,8 +23,8 @@ def jpeg(width: int, height: int, shade: int = 235) -> bytes:
 
 
 def picture(width: int, height: int, scale: float = 1.0, page: int | None = None, time: float | None = None,
-            shade: int = 235) -> PictureView:  # fmt: skip
-    return PictureView(jpeg(width, height, shade), width, height, scale, page, time)
+            shade: int = 235) -> Shown:  # fmt: skip
+    return Shown(jpeg(width, height, shade), width, height, scale, page, time)
 
 
 POSTER = "热玛吉五代全面部\n一次紧致提升术后永不反弹\n加微信 meili2026 领取体验价"

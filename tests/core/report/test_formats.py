@@ -16,7 +16,7 @@ from mingjian.core.report.text import ANSI
 from tests.core.report.fixtures import DAY, finding, sample, verdict
 from tests.core.report.seen import clip, poster, recording, seen
 
-Golden = Callable[[str, str], None]
+Golden = Callable[[str, str], str]
 LINE_KEYS = ["id", "nature", "domain", "verdict", "findings", "rulebook", "as_of", "notes"]
 FINDING_KEYS = [
     "code", "name", "title", "family", "status", "severity", "confidence", "part", "role", "start", "end",
@@ -28,25 +28,30 @@ FINDING_KEYS = [
                                             ("sample.jsonl", "jsonl"), ("sample.sarif", "sarif"),
                                             ("sample.html", "html")])  # fmt: skip
 def test_golden(name: str, kind: str, golden: Golden) -> None:
-    golden(name, FORMATS[kind](sample()))
+    rendered = FORMATS[kind](sample())
+    assert rendered == golden(name, rendered)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("seen.txt", "text"), ("seen.jsonl", "jsonl"), ("seen.sarif", "sarif"),
                                             ("seen.html", "html")])  # fmt: skip
 def test_golden_of_things_seen_and_heard(name: str, kind: str, golden: Golden) -> None:
-    golden(name, FORMATS[kind](seen(poster(), clip(frames=5), recording(), picture_bytes=b"JPEG")))
+    rendered = FORMATS[kind](seen(poster(), clip(frames=5), recording(), picture_bytes=b"JPEG"))
+    assert rendered == golden(name, rendered)
 
 
 def test_golden_of_things_seen_in_english(golden: Golden) -> None:
-    golden("seen.en.txt", text.render(seen(poster(), clip(), lang="en")))
+    rendered = text.render(seen(poster(), clip(), lang="en"))
+    assert rendered == golden("seen.en.txt", rendered)
 
 
 def test_golden_english(golden: Golden) -> None:
-    golden("sample.en.txt", text.render(sample(lang="en")))
+    rendered = text.render(sample(lang="en"))
+    assert rendered == golden("sample.en.txt", rendered)
 
 
 def test_golden_colour(golden: Golden) -> None:
-    golden("sample.ansi.txt", text.render(sample(), ANSI))
+    rendered = text.render(sample(), ANSI)
+    assert rendered == golden("sample.ansi.txt", rendered)
 
 
 def test_text_of_a_clean_item_still_tells_its_nature() -> None:

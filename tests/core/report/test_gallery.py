@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from mingjian.core.model import Item
+from mingjian.core.model import Item, Shown
 from mingjian.core.report.boxes import Area, spots
 from mingjian.core.report.gallery import MOST_FRAMES, MOST_PICTURES, Gallery, chosen, gallery
 from mingjian.core.report.html import item_view
 from mingjian.core.report.media import Placed, Region
-from mingjian.core.report.model import MediaView, PictureView
+from mingjian.core.report.model import MediaView
 from mingjian.core.report.timeline import timeline
 from tests.core.report.fixtures import verdict
 from tests.core.report.seen import clip, picture, poster, recording, scan
@@ -134,6 +134,6 @@ def test_marks_of_one_time_are_one_and_others_do_not_overlap() -> None:
 
 
 def test_a_picture_view_needs_no_page() -> None:
-    view = MediaView("picture", None, (PictureView(b"x", 100, 100),))
+    view = MediaView("picture", None, (Shown(b"x", 100, 100),))
     found = gallery("i1", EMPTY, view, [placed(1, Region(None, (1, 1, 5, 5)))])
     assert found is not None and found.frames[0].spots and found.frames[0].caption == "第1页"

@@ -12,6 +12,7 @@ from mingjian.core.model.item import (
 )
 from mingjian.core.model.law import Citation, Instrument, Provision
 from mingjian.core.model.rule import CONFIDENCES, FAMILIES, OUTCOMES, SEVERITIES, Applies, Example, Rule
+from mingjian.core.model.shown import Shown
 from mingjian.core.model.verdict import (
     DOMAIN_SOURCES,
     NATURE_SOURCES,
@@ -49,5 +50,6 @@ __all__ = [
     "Provision",
     "Publisher",
     "Rule",
+    "Shown",
     "Verdict",
 ]

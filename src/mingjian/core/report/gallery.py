@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mingjian.core.model import Item
+from mingjian.core.model import Item, Shown
 from mingjian.core.report.boxes import Spot, spots
 from mingjian.core.report.labels import say
 from mingjian.core.report.media import Box, Placed, Region, clock
-from mingjian.core.report.model import WORST_FIRST, MediaView, PictureView
+from mingjian.core.report.model import WORST_FIRST, MediaView
 from mingjian.core.report.timeline import Timeline, timeline
 
 # Pictures of one item, and bytes of all pictures of a report: a page that no browser opens helps nobody.
@@ -95,12 +95,12 @@ def chosen(view: MediaView, finds: Sequence[Placed], budget: int = BUDGET) -> li
     return sorted(kept)
 
 
-def _touches(view: MediaView, picture: PictureView, find: Placed) -> bool:
+def _touches(view: MediaView, picture: Shown, find: Placed) -> bool:
     """Whether the finding is there while, or on the page that, the picture shows."""
     return any(_on(view, picture, region) for region in find.regions)
 
 
-def _on(view: MediaView, picture: PictureView, region: Region) -> bool:
+def _on(view: MediaView, picture: Shown, region: Region) -> bool:
     if picture.time is not None:
         return region.time is not None and region.time[0] <= picture.time <= region.time[1]
     if region.page is None or picture.page is None:
@@ -108,7 +108,7 @@ def _on(view: MediaView, picture: PictureView, region: Region) -> bool:
     return region.page == picture.page
 
 
-def _boxes(view: MediaView, picture: PictureView, find: Placed) -> list[Box]:
+def _boxes(view: MediaView, picture: Shown, find: Placed) -> list[Box]:
     """The finding's boxes on this picture. Of several pictures on one slide nobody knows which holds the box."""
     if picture.time is None and sum(other.page == picture.page for other in view.pictures) > 1:
         return []
@@ -117,7 +117,7 @@ def _boxes(view: MediaView, picture: PictureView, find: Placed) -> list[Box]:
 
 
 def _frame(
-    anchor: str, view: MediaView, picture: PictureView, finds: Sequence[Placed], written: Sequence[Region], lang: str
+    anchor: str, view: MediaView, picture: Shown, finds: Sequence[Placed], written: Sequence[Region], lang: str
 ) -> Frame:
     here = tuple(find for find in finds if _touches(view, picture, find))
     place = clock(picture.time) if picture.time is not None else say("page", lang, n=picture.page or 1)

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from mingjian.core.model import OUTCOMES, SEVERITIES, VERDICT_VALUES, Finding, Item, Verdict
+from mingjian.core.model import OUTCOMES, SEVERITIES, VERDICT_VALUES, Finding, Item, Shown, Verdict
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 # In these an item is one row: its text has no lines of its own in the file.
@@ -58,26 +58,13 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureView:
-    """A picture the page may show: a page, a poster, a frame. ``scale`` is shown pixels per original pixel
-    (places count original ones); ``page`` counts from 1, ``time`` is in seconds."""
-
-    jpeg: bytes
-    width: int
-    height: int
-    scale: float = 1.0
-    page: int | None = None
-    time: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class MediaView:
     """What the page may show of one item that was perceived. ``kind`` is picture, video, audio, subtitles or
     document; ``seconds`` is how long it runs, ``scenes`` the seconds at which a new scene begins."""
 
     kind: str
     seconds: float | None = None
-    pictures: tuple[PictureView, ...] = ()
+    pictures: tuple[Shown, ...] = ()
     scenes: tuple[float, ...] = ()
 
 

@@ -13,7 +13,7 @@ from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEV
 from mingjian.core.report import FORMATS as RENDERERS
 from mingjian.core.report import Options as Printing
 from mingjian.core.report import Report, text
-from mingjian.core.report.model import MediaView, PictureView
+from mingjian.core.report.model import MediaView
 from mingjian.core.report.visible import visible
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
@@ -181,8 +181,7 @@ def _seen(media: Media | None) -> dict[str, MediaView]:
     """What was perceived, as the page shows it."""
     views = {}
     for id, found in media.perceived.items() if media is not None else ():
-        pictures = tuple(PictureView(p.jpeg, p.width, p.height, p.scale, p.page, p.time) for p in found.shown)
-        views[id] = MediaView(found.kind, found.seconds, pictures, found.scenes)
+        views[id] = MediaView(found.kind, found.seconds, found.shown, found.scenes)
     return views
 
 

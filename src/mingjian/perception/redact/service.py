@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,27 +64,30 @@ def redact(
     sweep(out, CLIP_SECONDS)
     sources = [job.source for job in jobs]
     for job in jobs:
-        try:
-            yield _placed(job, out, sources, options, overwrite, run)
-        except PerceptionError as error:
-            yield Outcome(str(job.source), "unknown", error=error.message, hint=error.hint)
-        except MemoryError:
-            yield Outcome(str(job.source), "unknown", error="内存不足", hint="把文件缩小或剪短后再试")
-        except OSError as error:
-            yield Outcome(str(job.source), "unknown", error=f"读写出错:{error.strerror or error}")
+        yield _told(job, partial(_placed, job, out, sources, options, overwrite, run))
 
 
 def check(jobs: Sequence[Job], options: RedactOptions, run: Run = work) -> Iterator[Outcome]:
     """What files still show, one outcome each, in order; nothing is written."""
     for job in jobs:
-        try:
-            yield replace(run(job.source, Ask("check", options)), source=str(job.source))
-        except PerceptionError as error:
-            yield Outcome(str(job.source), "unknown", error=error.message, hint=error.hint)
-        except MemoryError:
-            yield Outcome(str(job.source), "unknown", error="内存不足", hint="把文件缩小或剪短后再试")
-        except OSError as error:
-            yield Outcome(str(job.source), "unknown", error=f"读写出错:{error.strerror or error}")
+        yield _told(job, partial(_shows, job, options, run))
+
+
+def _shows(job: Job, options: RedactOptions, run: Run) -> Outcome:
+    outcome: Outcome = run(job.source, Ask("check", options))
+    return replace(outcome, source=str(job.source))
+
+
+def _told(job: Job, do: Callable[[], Outcome]) -> Outcome:
+    """What was done, or what went wrong in words: one bad file never stops the rest."""
+    try:
+        return do()
+    except PerceptionError as error:
+        return Outcome(str(job.source), "unknown", error=error.message, hint=error.hint)
+    except MemoryError:
+        return Outcome(str(job.source), "unknown", error="内存不足", hint="把文件缩小或剪短后再试")
+    except OSError as error:
+        return Outcome(str(job.source), "unknown", error=f"读写出错:{error.strerror or error}")
 
 
 def exposed(outcome: Outcome) -> tuple[Hidden, ...]:
