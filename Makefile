@@ -9,7 +9,7 @@ LOCK = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-anno
 export PYTHONUTF8 := 1
 export UV_LINK_MODE ?= copy
 
-.PHONY: help demo test setup lint format types contracts docs data unit browser build-docs lock bench bench-setup clean
+.PHONY: help demo test setup lint format types contracts docs data unit browser postgres build-docs lock bench bench-setup clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -17,7 +17,7 @@ help:  ## this list
 demo: $(VENV)/.runtime  ## set up what is needed and check the invented clinic in demo/
 	@bash scripts/demo.sh "$(BIN)" "$(OUT)"
 
-test: setup browser lint types contracts docs data unit  ## everything CI runs
+test: setup browser postgres lint types contracts docs data unit  ## everything CI runs
 
 setup: $(VENV)/.dev  ## the development environment in .venv
 
@@ -47,6 +47,9 @@ unit: $(VENV)/.dev  ## pytest
 browser:  ## Chromium and Chinese fonts, for the tests that open the report and draw posters
 	@bash scripts/setup_browser.sh
 
+postgres:  ## PostgreSQL, for the tests of the second store
+	@bash scripts/setup_postgres.sh
+
 build-docs: $(VENV)/.dev  ## write the generated pages and schemas anew
 	$(BIN)/python scripts/build_docs.py
 	$(BIN)/python scripts/build_schema.py
@@ -56,9 +59,9 @@ bench-setup: $(VENV)/.dev  ## add the rivals that the speed page compares with
 
 lock: $(VENV)/.uv  ## write requirements/*.lock anew
 	$(LOCK) requirements/uv.in -o requirements/uv.lock
-	$(LOCK) pyproject.toml --extra media --group package -o requirements/runtime.lock
-	$(LOCK) pyproject.toml --extra media --group package --group dev --group build -c requirements/runtime.lock -o requirements/dev.lock
-	$(LOCK) pyproject.toml --extra media --group package --group dev --group build --group bench -c requirements/dev.lock \
+	$(LOCK) pyproject.toml --extra media --extra server --group package -o requirements/runtime.lock
+	$(LOCK) pyproject.toml --extra media --extra server --group package --group dev --group build -c requirements/runtime.lock -o requirements/dev.lock
+	$(LOCK) pyproject.toml --extra media --extra server --group package --group dev --group build --group bench -c requirements/dev.lock \
 		-o requirements/bench.lock
 
 clean:  ## remove the environment and what was written

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores import clock, database, database_url, postgres, sqlite_database
+
+__all__ = ["clock", "database", "database_url", "postgres", "sqlite_database"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

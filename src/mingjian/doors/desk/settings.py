@@ -1,0 +1,48 @@
+"""Settings of the desk: environment (MINGJIAN_DESK_…) and options of `mingjian serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1 << 20
+
+
+class DeskSettings(BaseSettings):
+    """Each is read from MINGJIAN_DESK_<NAME>; an option of the command line goes before it."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGJIAN_DESK_", extra="forbid")
+
+    data: Path = Field(default_factory=lambda: user_data_path("mingjian", appauthor=False) / "desk",
+                       description="数据文件夹:数据库、图片视频、密钥")  # fmt: skip
+    database: str | None = Field(None, description="数据库地址,如 postgresql+psycopg://…;不设则用数据文件夹里的 SQLite")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8420, ge=0, le=65535, description="监听端口;0 由系统选")
+    base_url: str | None = Field(None, description="对外地址,用于单点登录回跳、申诉链接和安全 Cookie")
+    workers: int = Field(1, ge=1, le=64, description="后台筛查线程数(SQLite 建议 1)")
+    max_body: int = Field(8 * MEGABYTE, ge=1024, description="接口请求体上限(字节)")
+    max_upload: int = Field(200 * MEGABYTE, ge=1024, description="单个上传文件上限(字节)")
+    rate_limit: str = Field("600/second", description="每个密钥或账号的接口限速")
+    oidc_issuer: str | None = Field(None, description="单点登录(OIDC)的签发者地址;不设则只用本地账号")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    timestamp_url: str | None = Field(None, description="RFC 3161 时间戳服务地址;不设则不加盖时间戳")
+    webhook_private_networks: bool = Field(False, description="允许回调指向内网地址(默认不允许,防 SSRF)")
+
+    @property
+    def database_url(self) -> str:
+        """The store's address."""
+        return self.database or f"sqlite:///{self.data / 'mingjian.db'}"
+
+    @property
+    def blobs(self) -> Path:
+        """Where media files lie, by digest."""
+        return self.data / "blobs"
+
+    @property
+    def secrets(self) -> Path:
+        """Where keys lie: readable by the owner only."""
+        return self.data / "secrets"

@@ -1,0 +1,1 @@
+"""The governing side: what platforms do with what the engine says."""

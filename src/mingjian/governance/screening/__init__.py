@@ -1,0 +1,1 @@
+"""Screening: items come in, wait durably, and are judged exactly once."""

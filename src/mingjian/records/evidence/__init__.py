@@ -1,0 +1,1 @@
+"""What lets a third party replay and verify, without us."""

@@ -1,0 +1,71 @@
+"""Taking items in: content by digest, one event each, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from mingjian.records.canonical import canonical
+from mingjian.records.items.model import Stored, Submission
+from mingjian.records.journal.append import append_all
+from mingjian.records.journal.model import Event
+from mingjian.records.storage import contents, items
+from mingjian.records.storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``item`` as it is kept; ``fresh`` is False when the same content was here already under this number."""
+
+    item: Stored
+    fresh: bool
+
+
+def content_of(submission: Submission) -> bytes:
+    """The bytes that are kept and hashed: the item's object and its media's names and digests."""
+    return canonical({"item": dict(submission.item), "media": [asdict(media) for media in submission.media]})
+
+
+def submit(tx: Tx, submissions: Sequence[Submission], actor: str) -> list[Taken]:
+    """Keep items for judging. The same number with the same content is the same item; with other content its next
+    version. Items were validated before (intake.item_schema)."""
+    digests = contents.put(tx, (content_of(submission) for submission in submissions))
+    known: dict[tuple[str, str], Stored] = {}
+    for source in {submission.source for submission in submissions}:
+        externals = [str(s.item["id"]) for s in submissions if s.source == source]
+        known |= {(source, number): item for number, item in items.latest_versions(tx, source, externals).items()}
+    places: list[str] = []
+    events: list[Event] = []
+    new: dict[tuple[str, str], tuple[str, str, int]] = {}  # number → id, digest, version, within this call
+    for submission, name in zip(submissions, digests, strict=True):
+        key = (submission.source, str(submission.item["id"]))
+        before = known.get(key)
+        id, last, version = new.get(key) or ((before.id, before.digest, before.version) if before else ("", "", 0))
+        if last != name:
+            id = tx.new_id("itm")
+            new[key] = (id, name, version + 1)
+            events.append(_event(submission, id, name, version + 1, actor))
+        places.append(id)
+    append_all(tx, events)
+    fresh = {event.subject for event in events}
+    kept = items.items_by_id(tx, places)
+    return [Taken(kept[id], id in fresh) for id in places]
+
+
+def _event(submission: Submission, id: str, name: str, version: int, actor: str) -> Event:
+    item = submission.item
+    publisher = item.get("publisher") or {}
+    body = {
+        "source": submission.source,
+        "external": str(item["id"]),
+        "version": version,
+        "digest": name,
+        "kind": item.get("kind"),
+        "platform": item.get("platform"),
+        "channel": item.get("channel"),
+        "publisher": publisher.get("id"),
+        "publisher_kind": publisher.get("kind"),
+        "published_on": item.get("published_at"),
+    }
+    return Event("item.submitted", id, {key: value for key, value in body.items() if value is not None}, actor)
+

@@ -1,0 +1,121 @@
+"""Opening the store: SQLite by default, PostgreSQL by its address. Reading and writing happen in transactions."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as hooks
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from mingjian.records.clock import Clock, SystemClock, new_id
+from mingjian.records.errors import Unavailable
+
+_WRITE = "mingjian_write"
+_BUSY_MS = 30_000  # how long one process waits for another one's transaction
+
+
+class Tx:
+    """One transaction. ``now`` is its one time, ``connection`` belongs to the storage room alone."""
+
+    def __init__(self, connection: sa.Connection, now: int, clock: Clock, writes: bool) -> None:
+        self.connection = connection
+        self.now = now
+        self.clock = clock
+        self.writes = writes
+        self.dialect = connection.dialect.name
+
+    def new_id(self, prefix: str) -> str:
+        """A fresh identifier of this moment."""
+        return new_id(prefix, self.now)
+
+    def rows(self, statement: sa.Executable, values: Any = None) -> list[sa.Row[Any]]:
+        """All rows of a question."""
+        return list(self.connection.execute(statement, values).all())
+
+    def one(self, statement: sa.Executable, values: Any = None) -> sa.Row[Any] | None:
+        """The first row, or None."""
+        return self.connection.execute(statement, values).first()
+
+    def scalar(self, statement: sa.Executable, values: Any = None) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement, values).scalar()
+
+    def run(self, statement: sa.Executable, values: Any = None) -> int:
+        """Execute; how many rows it touched."""
+        return self.connection.execute(statement, values).rowcount
+
+
+class Database:
+    """A store at an address (``sqlite:///path`` or ``postgresql+psycopg://…``). Threads may share it."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, pool: int = 8) -> None:
+        self.url = sa.make_url(url)
+        self.clock: Clock = clock or SystemClock()
+        self.dialect = self.url.get_backend_name()
+        # Threads of one process queue here, not in SQLite's busy loop, which sleeps longer and longer.
+        self._turn: contextlib.AbstractContextManager[Any] = (
+            threading.Lock() if self.dialect == "sqlite" else contextlib.nullcontext()
+        )
+        extra: dict[str, Any] = {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.dialect == "sqlite" else {}
+        self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **extra)
+        if self.dialect == "sqlite":
+            hooks.listen(self.engine, "connect", _prepare_sqlite)
+            hooks.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite store, or None."""
+        return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A consistent look; nothing may be written."""
+        with _named(), self.engine.connect() as connection, connection.begin():
+            yield Tx(connection, self.clock.now(), self.clock, writes=False)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Tx]:
+        """All or nothing: committed when the block ends, undone when it raises."""
+        connected = self.engine.connect
+        with _named(), self._turn, connected().execution_options(**{_WRITE: True}) as connection, connection.begin():
+            yield Tx(connection, self.clock.now(), self.clock, writes=True)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _named() -> Iterator[None]:
+    """Faults of the store under a name that doors know; mistakes in our SQL stay what they are."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"数据库现在不能用,什么都没有改动:{_first_line(error)}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable(f"数据库连接断了,什么都没有改动:{_first_line(error)}") from error
+        raise
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).splitlines()[0] if error.orig is not None and str(error.orig) else type(error).__name__
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}",
+                   "cache_size=-65536", "mmap_size=268435456", "temp_store=MEMORY"):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

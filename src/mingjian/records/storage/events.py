@@ -1,0 +1,105 @@
+"""The journal's own tables: events in one unbroken chain, the chain's head, and how far each duty has read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from mingjian.records.journal.model import Head, Recorded
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.metadata import Document, Micros, metadata
+from mingjian.records.storage.metadata import Sequence as SequenceType
+
+EVENTS = sa.Table(
+    "events",
+    metadata,
+    sa.Column("seq", SequenceType, primary_key=True, autoincrement=False),
+    sa.Column("at", Micros, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(128), nullable=False),
+    sa.Column("actor", sa.String(128), nullable=False),
+    sa.Column("body", Document, nullable=False),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    sa.Index("ix_events_subject_seq", "subject", "seq"),
+    sa.Index("ix_events_kind_seq", "kind", "seq"),
+    sa.Index("ix_events_at", "at"),
+)
+HEAD = sa.Table(
+    "journal_head",
+    metadata,
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),  # always 1
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("at", Micros, nullable=False),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+)
+CURSORS = sa.Table(
+    "cursors",
+    metadata,
+    sa.Column("duty", sa.String(64), primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+)
+_COLUMNS = (EVENTS.c.seq, EVENTS.c.at, EVENTS.c.kind, EVENTS.c.subject, EVENTS.c.actor, EVENTS.c.body, EVENTS.c.hash)
+_HELD = sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+
+
+def hold_head(tx: Tx) -> Head:
+    """The end of the chain, held until the transaction ends: events are added one transaction after another."""
+    row = tx.one(_HELD)
+    if row is None:
+        head = Head()
+        tx.run(HEAD.insert(), {"id": 1, "seq": head.seq, "at": head.at, "hash": head.hash})
+        return head
+    return Head(row.seq, row.at, bytes(row.hash))
+
+
+def head(tx: Tx) -> Head:
+    """The end of the chain."""
+    row = tx.one(sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1))
+    return Head() if row is None else Head(row.seq, row.at, bytes(row.hash))
+
+
+def insert_events(tx: Tx, events: Sequence[Recorded]) -> None:
+    """Add events behind the held head."""
+    tx.run(EVENTS.insert(), [dict(zip(("seq", "at", "kind", "subject", "actor", "body", "hash"), event.row(),
+                                      strict=True)) for event in events])  # fmt: skip
+    last = events[-1]
+    tx.run(HEAD.update().where(HEAD.c.id == 1), {"seq": last.seq, "at": last.at, "hash": last.hash})
+
+
+def events_after(
+    tx: Tx, seq: int, *, limit: int = 1000, kinds: Sequence[str] = (), subject: str | None = None
+) -> list[Recorded]:
+    """Up to ``limit`` events behind ``seq``, in order, optionally of some kinds or of one subject."""
+    asked = sa.select(*_COLUMNS).where(EVENTS.c.seq > seq).order_by(EVENTS.c.seq).limit(limit)
+    if kinds:
+        asked = asked.where(EVENTS.c.kind.in_(kinds))
+    if subject is not None:
+        asked = asked.where(EVENTS.c.subject == subject)
+    return [Recorded.of(row) for row in tx.rows(asked)]
+
+
+def events_of(tx: Tx, subject: str) -> list[Recorded]:
+    """Everything that happened to one subject."""
+    asked = sa.select(*_COLUMNS).where(EVENTS.c.subject == subject).order_by(EVENTS.c.seq)
+    return [Recorded.of(row) for row in tx.rows(asked)]
+
+
+def all_events(tx: Tx, *, after: int = 0, batch: int = 5000) -> Iterator[list[Recorded]]:
+    """Every event behind ``after``, in batches."""
+    while events := events_after(tx, after, limit=batch):
+        yield events
+        after = events[-1].seq
+
+
+def cursor_of(tx: Tx, duty: str) -> int:
+    """How far a duty has read; 0 when it never began. In a writing transaction the row is held."""
+    asked = sa.select(CURSORS.c.seq).where(CURSORS.c.duty == duty)
+    found = tx.scalar(asked.with_for_update() if tx.writes else asked)
+    return 0 if found is None else int(found)
+
+
+def move_cursor(tx: Tx, duty: str, seq: int) -> None:
+    """Remember how far a duty has read, in the transaction of its effects."""
+    if not tx.run(CURSORS.update().where(CURSORS.c.duty == duty), {"seq": seq}):
+        tx.run(CURSORS.insert(), {"duty": duty, "seq": seq})

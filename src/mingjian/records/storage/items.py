@@ -1,0 +1,191 @@
+"""Items: their rows, how events fold into them, and how they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+
+import sqlalchemy as sa
+
+from mingjian.records.items.model import Stored
+from mingjian.records.journal.fold import folds, projection
+from mingjian.records.journal.model import Recorded
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.metadata import Micros, metadata
+from mingjian.records.storage.metadata import Sequence as SequenceType
+
+ITEMS = sa.Table(
+    "items",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("seq", SequenceType, nullable=False),  # of the submitting event: the order of arrival
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("external", sa.String(200), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("kind", sa.String(32)),
+    sa.Column("platform", sa.String(64)),
+    sa.Column("channel", sa.String(32)),
+    sa.Column("publisher", sa.String(200)),
+    sa.Column("publisher_kind", sa.String(32)),
+    sa.Column("published_on", sa.String(10)),
+    sa.Column("submitted_at", Micros, nullable=False),
+    sa.Column("submitted_by", sa.String(128), nullable=False),
+    sa.Column("judged_at", Micros),
+    sa.Column("verdict", sa.String(64)),
+    sa.Column("value", sa.String(16)),
+    sa.Column("severity", sa.String(16)),
+    sa.Column("nature", sa.String(32)),
+    sa.Column("domain", sa.String(32)),
+    sa.Column("rulebook", sa.String(80)),
+    sa.Column("as_of", sa.String(10)),
+    sa.Column("findings", sa.Integer, nullable=False, default=0),
+    sa.Column("standing", sa.String(32)),
+    sa.UniqueConstraint("source", "external", "version"),
+    sa.Index("ix_items_seq", "seq", unique=True),
+    sa.Index("ix_items_value_seq", "value", "seq"),
+    sa.Index("ix_items_platform_seq", "platform", "seq"),
+    sa.Index("ix_items_publisher_seq", "publisher", "seq"),
+    sa.Index("ix_items_digest", "digest"),
+)
+# Items that wait to be judged: what the screening duty claims.
+PENDING = sa.Table(
+    "pending",
+    metadata,
+    sa.Column("item", sa.String(32), primary_key=True),
+    sa.Column("seq", SequenceType, nullable=False, index=True),
+)
+FINDINGS = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("item", sa.String(32), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("code", sa.String(80), nullable=False),
+    sa.Column("family", sa.String(64), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("seq", SequenceType, nullable=False),  # of the judging event
+    sa.Index("ix_findings_code_seq", "code", "seq"),
+    sa.Index("ix_findings_family_seq", "family", "seq"),
+)
+projection(ITEMS, PENDING, FINDINGS)
+_SHOWN = [ITEMS.c[field.name] for field in fields(Stored)]
+
+
+def stored(row: sa.Row[tuple[object, ...]]) -> Stored:
+    """A row of the shown columns as the noun."""
+    return Stored(*row)
+
+
+@folds("item.submitted")
+def _submitted(tx: Tx, events: Sequence[Recorded]) -> None:
+    rows, waiting = [], []
+    for event in events:
+        body = event.body
+        rows.append(
+            {
+                "id": event.subject, "seq": event.seq, "submitted_at": event.at, "submitted_by": event.actor,
+                "state": "pending", "findings": 0,
+                **{name: body.get(name) for name in ("source", "external", "version", "digest", "kind", "platform",
+                                                     "channel", "publisher", "publisher_kind", "published_on")},
+            }
+        )  # fmt: skip
+        waiting.append({"item": event.subject, "seq": event.seq})
+    tx.run(ITEMS.insert(), rows)
+    tx.run(PENDING.insert(), waiting)
+
+
+@folds("item.judged")
+def _judged(tx: Tx, events: Sequence[Recorded]) -> None:
+    names = ("verdict", "value", "severity", "nature", "domain", "rulebook", "as_of")
+    rows, found, ids = [], [], []
+    for event in events:
+        body = event.body
+        listed = body["findings"]
+        ids.append(event.subject)
+        rows.append({"b_id": event.subject, "judged_at": event.at, "state": "judged", "findings": len(listed),
+                     **{name: body.get(name) for name in names}})  # fmt: skip
+        for number, (code, family, severity, status) in enumerate(listed):
+            found.append({"item": event.subject, "number": number, "code": code, "family": family,
+                          "severity": severity, "status": status, "seq": event.seq})  # fmt: skip
+    _forget(tx, ids)
+    tx.run(ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id")), rows)
+    if found:
+        tx.run(FINDINGS.insert(), found)
+
+
+@folds("item.failed")
+def _failed(tx: Tx, events: Sequence[Recorded]) -> None:
+    """Judging was given up after several tries: a person must look."""
+    _forget(tx, [event.subject for event in events])
+    tx.run(ITEMS.update().where(ITEMS.c.id.in_([event.subject for event in events])), {"state": "failed"})
+
+
+@folds("item.erased")
+def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
+    _forget(tx, [event.subject for event in events])
+    tx.run(ITEMS.update().where(ITEMS.c.id.in_([event.subject for event in events])), {"state": "erased"})
+
+
+@folds("item.stands")
+def _stands(tx: Tx, events: Sequence[Recorded]) -> None:
+    """What is in force on the item has changed: governance/actions says so after each action and reversal."""
+    for event in events:
+        tx.run(ITEMS.update().where(ITEMS.c.id == event.subject), {"standing": event.body["standing"]})
+
+
+def _forget(tx: Tx, ids: Sequence[str]) -> None:
+    for first in range(0, len(ids), 500):
+        some = ids[first : first + 500]
+        tx.run(PENDING.delete().where(PENDING.c.item.in_(some)))
+        tx.run(FINDINGS.delete().where(FINDINGS.c.item.in_(some)))
+
+
+def claim_pending(tx: Tx, limit: int) -> list[Stored]:
+    """Items that wait, oldest first; held until the transaction ends and skipped by other workers meanwhile."""
+    held = sa.select(PENDING.c.item).order_by(PENDING.c.seq).limit(limit).with_for_update(skip_locked=True)
+    ids = [row.item for row in tx.rows(held)]
+    return list(items_by_id(tx, ids).values())
+
+
+def still_pending(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """Which of these still wait."""
+    found: set[str] = set()
+    for first in range(0, len(ids), 500):
+        rows = tx.rows(sa.select(PENDING.c.item).where(PENDING.c.item.in_(ids[first : first + 500])))
+        found |= {row.item for row in rows}
+    return found
+
+
+def count_pending(tx: Tx) -> int:
+    """How many items wait."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(PENDING)))
+
+
+def item_by_id(tx: Tx, id: str) -> Stored | None:
+    """One item."""
+    row = tx.one(sa.select(*_SHOWN).where(ITEMS.c.id == id))
+    return None if row is None else stored(row)
+
+
+def items_by_id(tx: Tx, ids: Iterable[str]) -> dict[str, Stored]:
+    """Items by id, in the order asked; those that are not there are left out."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[str, Stored] = {}
+    for first in range(0, len(wanted), 500):
+        rows = tx.rows(sa.select(*_SHOWN).where(ITEMS.c.id.in_(wanted[first : first + 500])))
+        found |= {row.id: stored(row) for row in rows}
+    return {id: found[id] for id in wanted if id in found}
+
+
+def latest_versions(tx: Tx, source: str, externals: Iterable[str]) -> dict[str, Stored]:
+    """The newest version of each of a source's items, by its outside number."""
+    wanted = list(dict.fromkeys(externals))
+    found: dict[str, Stored] = {}
+    for first in range(0, len(wanted), 500):
+        some = wanted[first : first + 500]
+        asked = sa.select(*_SHOWN).where(ITEMS.c.source == source, ITEMS.c.external.in_(some))
+        for row in tx.rows(asked.order_by(ITEMS.c.version)):
+            found[row.external] = stored(row)
+    return found
