@@ -50,6 +50,15 @@ class Judged:
     verdict_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission that is read and judged but not kept yet."""
+
+    submission: Submission
+    item: Item
+    verdict: Verdict
+
+
 Apply = Callable[[Tx, Sequence[Judged]], Sequence[Event]]
 """What follows from verdicts: the policies in force answer with events (cases, actions)."""
 
@@ -71,47 +80,77 @@ class Screening:
     def check_now(self, submissions: Sequence[Submission], actor: str) -> list[tuple[Taken, Mapping[str, Any]]]:
         """Judge, then keep items and verdicts in one transaction; the verdicts' objects in order. An item that is
         known already keeps the verdict it has."""
+        prepared = self.prepare(submissions)
+        with self.database.write() as tx:
+            kept = self.keep(tx, prepared, actor)
+        return [(taken, json.loads(body) if body is not None else {}) for taken, body in kept]
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[Prepared]:
+        """Read and judge, and keep nothing yet."""
         made = [self._read(submission) for submission in submissions]
         verdicts = self._verdicts(made, day(self.database.clock.now()))
-        with self.database.write() as tx:
-            taken = submit(tx, submissions, actor)
-            fresh: dict[str, tuple[Stored, Item, Verdict]] = {}
-            for kept, item, verdict in zip(taken, made, verdicts, strict=True):
-                if kept.item.state == "pending":
-                    fresh[kept.item.id] = (kept.item, item, verdict)
-            self._record(tx, list(fresh.values()))
-            now = items.items_by_id(tx, [kept.item.id for kept in taken])
-            bodies = contents.get_many(tx, [item.verdict for item in now.values() if item.verdict])
+        return [Prepared(*each) for each in zip(submissions, made, verdicts, strict=True)]
+
+    def keep(self, tx: Tx, prepared: Sequence[Prepared], actor: str) -> list[tuple[Taken, bytes | None]]:
+        """Keep items and their verdicts; each as it stands with its verdict's bytes, None where it has none (an item
+        known already whose judging failed, or whose words were deleted)."""
+        taken = submit(tx, [one.submission for one in prepared], actor)
+        fresh: dict[str, tuple[Stored, Item, Verdict]] = {}
+        for kept, one in zip(taken, prepared, strict=True):
+            if kept.item.state == "pending":
+                fresh[kept.item.id] = (kept.item, one.item, one.verdict)
+        self._record_verdicts(tx, list(fresh.values()))
+        now = items.items_by_id(tx, [kept.item.id for kept in taken])
+        bodies = contents.get_many(tx, [item.verdict for item in now.values() if item.verdict])
         return [
-            (Taken(now[kept.item.id], kept.fresh), json.loads(bodies[now[kept.item.id].verdict or ""]))
-            for kept in taken
+            (Taken(now[kept.item.id], kept.fresh), bodies.get(now[kept.item.id].verdict or "")) for kept in taken
         ]
 
     def work(self, limit: int = 64) -> int:
         """Judge up to ``limit`` waiting items; how many it were. Safe to run anywhere, any number of times."""
         if self.database.dialect == "postgresql":
             with self.database.write() as tx:  # rows held, others skip them
-                waiting = self._opened(tx, items.claim_pending(tx, limit))
-                self._record(tx, self._judge_opened(waiting))
-            return len(waiting)
+                done = self._judge_waiting(self._opened(tx, items.claim_pending(tx, limit)))
+                self._record(tx, done)
+            return len(done)
         with self.database.read() as tx:
             waiting = self._opened(tx, items.claim_pending(tx, limit))
-        done = self._judge_opened(waiting)  # the store is free for others meanwhile
-        with self.database.write() as tx:
-            still = items.still_pending(tx, [stored.id for stored, _, _ in done])
-            self._record(tx, [one for one in done if one[0].id in still])
-        return len(waiting)
+        done = self._judge_waiting(waiting)  # the store is free for others meanwhile
+        if done:
+            with self.database.write() as tx:
+                still = items.still_pending(tx, [one.stored.id for one in done])
+                self._record(tx, [one for one in done if one.stored.id in still])
+        return len(done)
 
-    def _opened(self, tx: Tx, waiting: Sequence[Stored]) -> list[tuple[Stored, Mapping[str, Any]]]:
+    def _opened(self, tx: Tx, waiting: Sequence[Stored]) -> list[tuple[Stored, Mapping[str, Any] | None]]:
         bodies = contents.get_many(tx, [item.digest for item in waiting])
-        return [(item, json.loads(bodies[item.digest])) for item in waiting if item.digest in bodies]
+        return [(item, json.loads(bodies[item.digest]) if item.digest in bodies else None) for item in waiting]
 
-    def _judge_opened(
-        self, waiting: Sequence[tuple[Stored, Mapping[str, Any]]]
-    ) -> list[tuple[Stored, Item, Verdict]]:
-        made = [self._read(Submission(content["item"], media=media_of(content))) for _, content in waiting]
-        verdicts = self._verdicts(made, day(self.database.clock.now()))
-        return [(stored, item, verdict) for (stored, _), item, verdict in zip(waiting, made, verdicts, strict=True)]
+    def _judge_waiting(self, waiting: Sequence[tuple[Stored, Mapping[str, Any] | None]]) -> list[_Answer]:
+        today = day(self.database.clock.now())
+        answers: list[_Answer] = []
+        for stored, content in waiting:
+            if content is None:
+                answers.append(_Failed(stored, "原文已不在"))
+                continue
+            try:
+                answers.append(_Given(stored, self._read(Submission(content["item"], media=media_of(content)))))
+            except Exception as error:  # one item that cannot be read must not stop the rest
+                answers.append(_Failed(stored, f"读取失败:{type(error).__name__}"))
+        given = [answer for answer in answers if isinstance(answer, _Given)]
+        try:
+            verdicts: list[Verdict | None] = list(self._verdicts([answer.item for answer in given], today))
+        except Exception:  # find the one that does it
+            verdicts = [self._one_verdict(answer.item, today) for answer in given]
+        for answer, verdict in zip(given, verdicts, strict=True):
+            answer.verdict = verdict
+        return answers
+
+    def _one_verdict(self, item: Item, today: date) -> Verdict | None:
+        try:
+            return self._verdicts([item], today)[0]
+        except Exception:
+            return None
 
     def _read(self, submission: Submission) -> Item:
         item = item_of(submission.item)
@@ -121,22 +160,45 @@ class Screening:
     def _verdicts(self, made: Sequence[Item], today: date) -> list[Verdict]:
         return self.judge.check(made, Options(as_of=today))
 
-    def _record(self, tx: Tx, judged: Sequence[tuple[Stored, Item, Verdict]]) -> None:
+    def _record(self, tx: Tx, answers: Sequence[_Answer]) -> None:
+        failed = [answer for answer in answers if isinstance(answer, _Failed)]
+        given = [answer for answer in answers if isinstance(answer, _Given)]
+        failed += [_Failed(answer.stored, "判定失败") for answer in given if answer.verdict is None]
+        append_all(tx, [Event("item.failed", one.stored.id, {"reason": one.reason}, ACTOR) for one in failed])
+        self._record_verdicts(tx, [(one.stored, one.item, one.verdict) for one in given if one.verdict is not None])
+
+    def _record_verdicts(self, tx: Tx, judged: Sequence[tuple[Stored, Item, Verdict]]) -> None:
         if not judged:
             return
-        verdicts = contents.put(tx, (verdict_bytes(verdict, item) for _, item, verdict in judged))
-        reads = contents.put(tx, (canonical(item_to_dict(item)) for _, item, _ in judged))
-        append_all(
-            tx,
-            [
-                Event("item.judged", stored.id, judged_body(item, verdict, name, read), ACTOR)
-                for (stored, item, verdict), name, read in zip(judged, verdicts, reads, strict=True)
-            ],
-        )
+        verdicts = contents.put(tx, [verdict_bytes(verdict, item) for _, item, verdict in judged])
+        reads = contents.put(tx, [canonical(item_to_dict(item)) for _, item, _ in judged])
+        events = [
+            Event("item.judged", stored.id, judged_body(verdict, name, read), ACTOR)
+            for (stored, item, verdict), name, read in zip(judged, verdicts, reads, strict=True)
+        ]
+        append_all(tx, events)
         done = [
             Judged(stored, item, verdict, name) for (stored, item, verdict), name in zip(judged, verdicts, strict=True)
         ]
         append_all(tx, self.apply(tx, done))
+
+
+@dataclass(slots=True)
+class _Given:
+    """A waiting item as it was read; its verdict is None when judging failed."""
+
+    stored: Stored
+    item: Item
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    stored: Stored
+    reason: str
+
+
+_Answer = _Given | _Failed
 
 
 def item_of(data: Mapping[str, Any]) -> Item:
@@ -157,7 +219,7 @@ def verdict_bytes(verdict: Verdict, item: Item) -> bytes:
     return canonical(verdict_dict(verdict, item))
 
 
-def judged_body(item: Item, verdict: Verdict, name: str, read: str) -> dict[str, Any]:
+def judged_body(verdict: Verdict, name: str, read: str) -> dict[str, Any]:
     """The event's body: digests, the answer, and per finding its code, family, severity and status."""
     gravest = max((SEVERITIES.index(finding.severity) for finding in verdict.findings), default=None)
     return {

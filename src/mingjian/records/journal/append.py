@@ -17,15 +17,17 @@ def append(tx: Tx, *events: Event) -> list[Recorded]:
 
 def append_all(tx: Tx, events: Iterable[Event]) -> list[Recorded]:
     """The same for many."""
+    waiting = list(events)
+    if not waiting:
+        return []  # the chain's head is not held for nothing
     recorded: list[Recorded] = []
     head = hold_head(tx)
-    for event in events:
+    for event in waiting:
         made = chained(event, head, tx.now)
         recorded.append(made)
         head = Head(made.seq, made.at, made.hash)
-    if recorded:
-        insert_events(tx, recorded)
-        fold(tx, recorded)
+    insert_events(tx, recorded)
+    fold(tx, recorded)
     return recorded
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -90,6 +91,14 @@ def all_events(tx: Tx, *, after: int = 0, batch: int = 5000) -> Iterator[list[Re
     while events := events_after(tx, after, limit=batch):
         yield events
         after = events[-1].seq
+
+
+def raw_events(tx: Tx, *, after: int = 0, batch: int = 10_000) -> Iterator[Sequence[Any]]:
+    """Every event behind ``after`` as bare rows (seq, at, kind, subject, actor, body, hash), a batch at a time."""
+    asked = sa.select(*_COLUMNS).where(EVENTS.c.seq > after).order_by(EVENTS.c.seq)
+    result = tx.connection.execution_options(stream_results=True).execute(asked)
+    while rows := result.fetchmany(batch):
+        yield rows
 
 
 def cursor_of(tx: Tx, duty: str) -> int:

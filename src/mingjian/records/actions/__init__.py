@@ -1,0 +1,1 @@
+"""Decisions, the actions that carry them out, and the appeals against them, as they are kept."""

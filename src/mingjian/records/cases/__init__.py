@@ -1,0 +1,1 @@
+"""Cases and reviews as the store keeps them."""

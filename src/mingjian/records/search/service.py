@@ -1,0 +1,143 @@
+"""Filling the index behind the journal, and asking it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mingjian.core.text.prints import NOT_WORDS, marks
+from mingjian.core.text.views import SEPARATOR, Batch
+from mingjian.records.items.model import Stored
+from mingjian.records.search.grams import Phrase, facet, grams_of, phrases, sketch
+from mingjian.records.search.model import COUNTED, Found, Results, SearchFilter, Similar
+from mingjian.records.storage import contents, items, search
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.events import cursor_of, events_after, move_cursor
+
+DUTY = "search"
+_ROUND = 36  # characters either side of what was found
+_CANDIDATES = 40
+
+
+def index_items(tx: Tx, limit: int = 500) -> int:
+    """Take up to ``limit`` judged items into the index; how many events that were. The cursor moves along in the
+    same transaction."""
+    events = events_after(tx, cursor_of(tx, DUTY), limit=limit, kinds=("item.judged",))
+    if not events:
+        return 0
+    stored = items.items_by_id(tx, [event.subject for event in events])
+    reads = {event.subject: str(event.body["read"]) for event in events}
+    bodies = contents.get_many(tx, [reads[id] for id in stored])
+    kept = [item for item in stored.values() if item.state != "erased" and reads[item.id] in bodies]
+    texts = [texts_of(json.loads(bodies[reads[item.id]])) for item in kept]
+    numbers = search.seqs_of(tx, [item.id for item in kept])
+    cut = grams_of([" \n ".join(each) for each in texts])
+    rows = [
+        (numbers[item.id], item.id, [*words, *facets_of(item), *sketch(own)])
+        for item, words, own in zip(kept, cut, texts, strict=True)
+    ]
+    search.put_rows(tx, rows)
+    move_cursor(tx, DUTY, events[-1].seq)
+    return len(events)
+
+
+def texts_of(item: Mapping[str, Any]) -> list[str]:
+    """The words of an item's object that somebody wrote or said."""
+    if "text" in item:
+        return [str(item["text"])]
+    return [str(part["text"]) for part in item.get("parts", ()) if part.get("role") not in NOT_WORDS]
+
+
+def facets_of(item: Stored) -> list[str]:
+    """The properties an item can be found by."""
+    named = (("p", item.platform), ("v", item.value), ("s", item.severity), ("u", item.publisher))
+    return [facet(name, value) for name, value in named if value is not None]
+
+
+def find(tx: Tx, wanted: SearchFilter, *, below: int | None = None, limit: int = 20) -> Results:
+    """The newest items that hold what is wanted. Invalid when the words cannot be looked for."""
+    words = phrases(wanted.query)
+    named = (("p", wanted.platform), ("v", wanted.value), ("s", wanted.severity), ("u", wanted.publisher))
+    facets = [facet(name, value) for name, value in named if value]
+    since = until = None
+    if wanted.since is not None:
+        since = search.first_seq_at(tx, wanted.since)
+        if since is None:
+            return Results((), 0, False)
+    if wanted.until is not None:
+        until = search.first_seq_at(tx, wanted.until)
+    count = search.count_matching(tx, words, facets, since=since, until=until, most=COUNTED + 1)
+    ids = search.matching(tx, words, facets, below=below, since=since, until=until, limit=limit + 1)
+    shown = ids[:limit]
+    found = items.items_by_id(tx, shown)
+    told = _told(tx, list(found.values()), words)
+    next = search.seqs_of(tx, shown[-1:])[shown[-1]] if len(ids) > limit else None
+    return Results(tuple(told), min(count, COUNTED), count > COUNTED, next)
+
+
+def similar(tx: Tx, item: Stored, content: Mapping[str, Any], *, limit: int = 8) -> list[Similar]:
+    """Items whose words are much the same, the likest first. ``content`` is the item's object."""
+    own_texts = texts_of(content)
+    tokens = sketch(own_texts)
+    ids = [id for id in search.sharing(tx, tokens, _CANDIDATES + 1) if id != item.id][:_CANDIDATES]
+    others = items.items_by_id(tx, ids)
+    bodies = contents.get_many(tx, [other.digest for other in others.values()])
+    own = set(marks("\n".join(own_texts)))
+    found: list[Similar] = []
+    for other in others.values():
+        if other.digest not in bodies:
+            continue
+        texts = texts_of(json.loads(bodies[other.digest])["item"])
+        theirs = set(marks("\n".join(texts)))
+        both = own | theirs
+        same = sketch(texts)[:1] == tokens[:1]
+        found.append(Similar(other, 1.0 if same else len(own & theirs) / len(both) if both else 0.0, same))
+    found.sort(key=lambda one: (-one.share, one.item.id))
+    return found[:limit]
+
+
+def _told(tx: Tx, found: Sequence[Stored], words: Sequence[Phrase]) -> list[Found]:
+    bodies = contents.get_many(tx, [item.digest for item in found])
+    told: list[Found] = []
+    for item in found:
+        body = bodies.get(item.digest)
+        content = json.loads(body)["item"] if body is not None else {}
+        texts = texts_of(content)
+        titles = [str(part["text"]) for part in content.get("parts", ()) if part.get("role") == "title"]
+        title = titles[0] if titles else texts[0] if texts else ""
+        told.append(Found(item, title.strip()[:80], snippet(" ".join(" ".join(texts).split()), words)))
+    return told
+
+
+def snippet(text: str, words: Sequence[Phrase]) -> tuple[tuple[str, bool], ...]:
+    """The text round the first place found, cut where what was asked for begins and ends."""
+    view = Batch([text.replace(SEPARATOR, " ")]).folded
+    spans: list[tuple[int, int]] = []
+    for phrase in words:
+        asked = _joined(phrase)
+        at = view.text.find(asked)
+        while at >= 0 and len(spans) < 64:
+            last = at + len(asked) - 1
+            spans.append((int(view.origin[at]), min(len(text), int(view.ends[last]))))
+            at = view.text.find(asked, at + len(asked))
+    spans.sort()
+    start = max(0, spans[0][0] - _ROUND) if spans else 0
+    end = min(len(text), start + 4 * _ROUND)
+    pieces: list[tuple[str, bool]] = [("…", False)] if start else []
+    at = start
+    for first, last in spans:
+        if first < at or last > end:
+            continue
+        pieces += [(text[at:first], False), (text[first:last], True)]
+        at = last
+    pieces.append((text[at:end] + ("…" if end < len(text) else ""), False))
+    return tuple((piece, asked) for piece, asked in pieces if piece)
+
+
+def _joined(phrase: Phrase) -> str:
+    """The words a phrase was cut from, as far as they stand together in a text."""
+    joined = phrase.tokens[0]
+    for token in phrase.tokens[1:]:
+        joined += token[1:] if len(token) == 2 and token[0] == joined[-1] and not token.isascii() else token
+    return joined

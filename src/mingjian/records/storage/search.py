@@ -1,0 +1,195 @@
+"""The index of words: a table of FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL, the same tokens on both.
+
+Operational, not a projection: a duty fills it behind the journal, and it can be thrown away and filled again. An
+erased item leaves it in the transaction of its erasing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from mingjian.records.journal.fold import folds
+from mingjian.records.journal.model import Recorded
+from mingjian.records.search.grams import Phrase
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.events import EVENTS
+from mingjian.records.storage.items import ITEMS
+from mingjian.records.storage.metadata import Sequence as SequenceType
+from mingjian.records.storage.metadata import metadata
+
+_TSVECTOR = sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql")
+ROWS = sa.Table(
+    "search_rows",
+    metadata,
+    sa.Column("seq", SequenceType, primary_key=True, autoincrement=False),  # the item's
+    sa.Column("item", sa.String(32), nullable=False, unique=True),
+    # SQLite: the tokens once more (zlib), since FTS5 without a copy must be told what it is to forget.
+    sa.Column("body", sa.LargeBinary, nullable=True),
+    sa.Column("grams", _TSVECTOR, nullable=True),  # PostgreSQL
+)
+# ``@`` begins the tokens of properties. Positions are kept, so that phrases can be asked for.
+_FTS = """CREATE VIRTUAL TABLE IF NOT EXISTS search_grams USING fts5(
+    grams, content='', columnsize=0, tokenize="unicode61 remove_diacritics 0 tokenchars '@_'")"""
+_GIN = "CREATE INDEX IF NOT EXISTS ix_search_rows_grams ON search_rows USING gin (grams)"
+_LAST_POSITION = 16383  # PostgreSQL keeps no position beyond this
+_MOST_POSITIONS = 255  # and so many of one token
+_LEVEL = 1
+
+
+@sa.event.listens_for(ROWS, "after_create")
+def _create_index(_table: sa.Table, connection: sa.Connection, **_more: object) -> None:
+    create_index(connection)
+
+
+@sa.event.listens_for(ROWS, "after_drop")
+def _drop_index(_table: sa.Table, connection: sa.Connection, **_more: object) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TABLE IF EXISTS search_grams")
+
+
+def create_index(connection: sa.Connection) -> None:
+    """Make what the metadata cannot say; a migration calls it after it made the table."""
+    connection.exec_driver_sql(_FTS if connection.dialect.name == "sqlite" else _GIN)
+
+
+def put_rows(tx: Tx, rows: Sequence[tuple[int, str, Sequence[str]]]) -> None:
+    """Index items: (seq, item, tokens). What was indexed before is forgotten first."""
+    if not rows:
+        return
+    forget_items(tx, [item for _, item, _ in rows])
+    if tx.dialect == "sqlite":
+        words = [(seq, item, " ".join(tokens)) for seq, item, tokens in rows]
+        tx.run(ROWS.insert(), [{"seq": seq, "item": item, "body": zlib.compress(text.encode(), _LEVEL)}
+                               for seq, item, text in words])  # fmt: skip
+        tx.run(sa.text("INSERT INTO search_grams (rowid, grams) VALUES (:seq, :grams)"),
+               [{"seq": seq, "grams": text} for seq, _, text in words])  # fmt: skip
+    else:
+        tx.run(
+            sa.text("INSERT INTO search_rows (seq, item, grams) VALUES (:seq, :item, CAST(:grams AS tsvector))"),
+            [{"seq": seq, "item": item, "grams": _vector(tokens)} for seq, item, tokens in rows],
+        )
+
+
+def forget_items(tx: Tx, ids: Sequence[str]) -> None:
+    """Take items out of the index."""
+    for first in range(0, len(ids), 500):
+        some = ids[first : first + 500]
+        if tx.dialect == "sqlite":
+            kept = tx.rows(sa.select(ROWS.c.seq, ROWS.c.body).where(ROWS.c.item.in_(some)))
+            if not kept:
+                continue
+            tx.run(sa.text("INSERT INTO search_grams (search_grams, rowid, grams) VALUES ('delete', :seq, :grams)"),
+                   [{"seq": row.seq, "grams": zlib.decompress(row.body).decode()} for row in kept])  # fmt: skip
+        tx.run(ROWS.delete().where(ROWS.c.item.in_(some)))
+
+
+@folds("item.erased")
+def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
+    forget_items(tx, [event.subject for event in events])
+
+
+def matching(tx: Tx, words: Iterable[Phrase], facets: Iterable[str], *, below: int | None = None,
+             since: int | None = None, until: int | None = None, limit: int = 20) -> list[str]:  # fmt: skip
+    """Items that hold all phrases and properties, newest first. Bounds are of seq: ``below`` and ``until`` exclusive."""
+    asked = [*words, *(Phrase((one,)) for one in facets)]
+    bounds = [bound for bound in (below, until) if bound is not None]
+    top = min(bounds) if bounds else None
+    if not asked:
+        return _newest(tx, top, since, limit)
+    values: dict[str, object] = {"limit": limit}
+    where = ""
+    for name, sign, bound in (("top", "<", top), ("since", ">=", since)):
+        if bound is not None:
+            values[name] = bound
+            where += f" AND {{seq}} {sign} :{name}"
+    if tx.dialect == "sqlite":
+        values["asked"] = " ".join(_fts(phrase) for phrase in asked)
+        found = tx.rows(sa.text(f"SELECT rowid AS seq FROM search_grams WHERE search_grams MATCH :asked"
+                                f"{where.format(seq='rowid')} ORDER BY rowid DESC LIMIT :limit"), values)  # fmt: skip
+        return _items(tx, [row.seq for row in found])
+    values["asked"] = " & ".join(_tsquery(phrase) for phrase in asked)
+    found = tx.rows(sa.text(f"SELECT item FROM search_rows WHERE grams @@ CAST(:asked AS tsquery)"
+                            f"{where.format(seq='seq')} ORDER BY seq DESC LIMIT :limit"), values)  # fmt: skip
+    return [row.item for row in found]
+
+
+def count_matching(tx: Tx, words: Sequence[Phrase], facets: Sequence[str], *, since: int | None, until: int | None,
+                   most: int) -> int:  # fmt: skip
+    """How many there are, counted up to ``most``."""
+    return len(matching(tx, words, facets, since=since, until=until, limit=most))
+
+
+def sharing(tx: Tx, tokens: Sequence[str], limit: int) -> list[str]:
+    """The newest items that have any of these tokens."""
+    if not tokens:
+        return []
+    if tx.dialect == "sqlite":
+        asked = " OR ".join(_fts(Phrase((token,))) for token in tokens)
+        found = tx.rows(sa.text("SELECT rowid AS seq FROM search_grams WHERE search_grams MATCH :asked "
+                                "ORDER BY rowid DESC LIMIT :limit"), {"asked": asked, "limit": limit})  # fmt: skip
+        return _items(tx, [row.seq for row in found])
+    asked = " | ".join(_tsquery(Phrase((token,))) for token in tokens)
+    found = tx.rows(sa.text("SELECT item FROM search_rows WHERE grams @@ CAST(:asked AS tsquery) "
+                            "ORDER BY seq DESC LIMIT :limit"), {"asked": asked, "limit": limit})  # fmt: skip
+    return [row.item for row in found]
+
+
+def first_seq_at(tx: Tx, at: int) -> int | None:
+    """The first event at or after a moment; None when there is none yet."""
+    found = tx.scalar(sa.select(EVENTS.c.seq).where(EVENTS.c.at >= at).order_by(EVENTS.c.at, EVENTS.c.seq).limit(1))
+    return None if found is None else int(found)
+
+
+def seqs_of(tx: Tx, ids: Sequence[str]) -> dict[str, int]:
+    """The place of each item in the order of arrival."""
+    found: dict[str, int] = {}
+    for first in range(0, len(ids), 500):
+        rows = tx.rows(sa.select(ITEMS.c.id, ITEMS.c.seq).where(ITEMS.c.id.in_(ids[first : first + 500])))
+        found |= {row.id: int(row.seq) for row in rows}
+    return found
+
+
+def indexed(tx: Tx) -> int:
+    """How many items the index holds."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(ROWS)))
+
+
+def _newest(tx: Tx, top: int | None, since: int | None, limit: int) -> list[str]:
+    asked = sa.select(ITEMS.c.id).where(ITEMS.c.state != "erased").order_by(ITEMS.c.seq.desc()).limit(limit)
+    if top is not None:
+        asked = asked.where(ITEMS.c.seq < top)
+    if since is not None:
+        asked = asked.where(ITEMS.c.seq >= since)
+    return [row.id for row in tx.rows(asked)]
+
+
+def _items(tx: Tx, numbers: Sequence[int]) -> list[str]:
+    found: dict[int, str] = {}
+    for first in range(0, len(numbers), 500):
+        rows = tx.rows(sa.select(ROWS.c.seq, ROWS.c.item).where(ROWS.c.seq.in_(numbers[first : first + 500])))
+        found |= {row.seq: row.item for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def _fts(phrase: Phrase) -> str:
+    # Tokens hold letters, digits and Chinese only: nothing in them ends the quotation.
+    return f'"{" ".join(phrase.tokens)}"{" *" if phrase.open else ""}'
+
+
+def _tsquery(phrase: Phrase) -> str:
+    last = len(phrase.tokens) - 1
+    told = (f"'{token}'{':*' if phrase.open and at == last else ''}" for at, token in enumerate(phrase.tokens))
+    return f"({' <-> '.join(told)})"
+
+
+def _vector(tokens: Sequence[str]) -> str:
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens, 1):
+        found = places.setdefault(token, [])
+        if len(found) < _MOST_POSITIONS:
+            found.append(min(at, _LAST_POSITION))
+    return " ".join(f"'{token}':{','.join(map(str, dict.fromkeys(at)))}" for token, at in places.items())
