@@ -40,6 +40,7 @@ docs: $(VENV)/.dev  ## generated pages are up to date, links lead somewhere
 
 data: $(VENV)/.dev  ## committed build-time tables are what their script makes
 	$(BIN)/python scripts/build_tables.py --check
+	$(BIN)/python scripts/build_messages.py --check
 
 unit: $(VENV)/.dev  ## pytest
 	$(BIN)/python -m pytest

@@ -45,6 +45,8 @@ def test_judging_does_not_import(module: str) -> None:
     assert f"'{module}'" not in loaded(LIBRARY, "judged")
 
 
-@pytest.mark.parametrize("module", ["yaml", "jinja2", "pydantic", "numpy.ma", "docx", "openpyxl", "pypdfium2"])
+@pytest.mark.parametrize(
+    "module", ["yaml", "jinja2", "pydantic", "numpy.ma", "docx", "openpyxl", "pypdfium2", "multiprocessing"]
+)
 def test_the_command_line_does_not_import(module: str) -> None:
     assert f"'{module}'" not in loaded(COMMAND, "imported")

@@ -13,6 +13,7 @@ import typer
 from docgen.common import page, plain, table
 from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES
 from mingjian.core.rulebook.load import Sources
+from mingjian.doors.i18n import LANGUAGES
 from mingjian.doors.settings import FORMATS, KEYS, Settings
 
 # What a setting may hold where its option is free text for the terminal's sake.
@@ -23,6 +24,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "domain": ("auto", *DOMAINS),
     "format": FORMATS,
     "min_severity": SEVERITIES,
+    "lang": LANGUAGES,
 }
 # Settings whose option says the opposite.
 OWN = {"classifier": "用不用分类器。 Whether the trained classifier is used."}

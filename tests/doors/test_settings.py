@@ -30,6 +30,7 @@ media = false
 speech-model = "models/paraformer"
 speech_endpoint = "http://127.0.0.1:9000"
 speech_name = "whisper-1"
+lang = "en"
 """
 
 
@@ -57,6 +58,7 @@ def test_every_key(tmp_path: Path) -> None:
         speech_model="models/paraformer",
         speech_endpoint="http://127.0.0.1:9000",
         speech_name="whisper-1",
+        lang="en",
         path=path,
     )
     for key in KEYS:

@@ -22,17 +22,23 @@ def _with(*places: Any) -> dict[str, Any]:
 
 
 def test_places_are_read_and_written_back() -> None:
-    data = _with(GOOD, {"start": 1, "end": 3, "time": [12.4, 15], "box": None}, {"start": 0, "end": 1, "page": 2.0})
+    data = _with(
+        GOOD | {"picture": 2},
+        {"start": 2, "end": 3, "picture": 1},
+        {"start": 1, "end": 3, "time": [12.4, 15], "box": None},
+        {"start": 0, "end": 1, "page": 2.0},
+    )
     parsed = parse_item(data)
     assert parsed.problems == () and parsed.unknown == ()
     assert parsed.item is not None
     assert parsed.item.parts[1].places == (
-        Place(0, 4, 1, (120, 420, 840, 96)),
+        Place(0, 4, 1, (120, 420, 840, 96), picture=2),
+        Place(2, 3, picture=1),
         Place(1, 3, time=(12.4, 15.0)),
         Place(0, 1, 2),
     )
     written = item_to_dict(parsed.item)
-    assert written["parts"][1]["places"][0] == GOOD and "places" not in written["parts"][0]
+    assert written["parts"][1]["places"][0] == GOOD | {"picture": 2} and "places" not in written["parts"][0]
     VALIDATOR.validate(data)
 
 
@@ -47,6 +53,7 @@ def test_places_are_read_and_written_back() -> None:
         ({"start": 0, "end": 4}, "", "没有说在哪里"),
         ({"start": 0, "end": 4, "page": None}, "", "没有说在哪里"),
         (GOOD | {"page": 0}, ".page", "从 1 起"),
+        (GOOD | {"picture": 0}, ".picture", "从 1 起"),
         (GOOD | {"box": [1, 2, 3]}, ".box", "四个不小于 0 的整数"),
         (GOOD | {"box": [-1, 2, 3, 4]}, ".box", "四个不小于 0 的整数"),
         (GOOD | {"box": [1, 2, 3, 4.5]}, ".box", "四个不小于 0 的整数"),

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import struct
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -25,7 +22,6 @@ from mingjian.perception.sound.cues import Cue, joined
 from mingjian.perception.sound.subtitles import read_subtitles, subtitles_beside
 from mingjian.perception.worker import Worker
 from tests.perception import hostile
-from tests.perception.tasks import behave
 
 LIMITS = Limits(max_wall_seconds=30.0, max_memory_bytes=1_500_000_000, max_media_seconds=600.0)
 OURS = ("读取超过", "读取时占用", "读取时解码器崩溃", "文件无法解析")
@@ -208,23 +204,3 @@ def test_a_code_with_anything_in_it(text: str, seen: str, ask: Ask) -> None:
     assert isinstance(found, Perceived)
     (said,) = [reading.text for reading in found.readings if reading.role == "code"]
     assert seen in said and said.isprintable()
-
-
-def test_a_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
-    """Killed outright, a parent cannot kill its workers: they end themselves, hanging decoder or not."""
-    read, write = os.pipe()
-    parent = os.fork()
-    if not parent:
-        made = Worker(behave, LIMITS)
-        _, process = made._ready()
-        os.write(write, struct.pack("i", process.pid or 0))
-        made._pipe.send((Path("hang"), None))  # type: ignore[union-attr]
-        time.sleep(60)
-        os._exit(0)
-    (child,) = struct.unpack("i", os.read(read, 4))
-    os.kill(parent, 9)
-    os.waitpid(parent, 0)
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split(")")[1][:3]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import docx
 import numpy as np
+import pptx
 import pytest
 import zxingcpp
 from PIL import Image
 
+from mingjian.core.text.prints import marks, marks_of
 from mingjian.perception.model import PerceptionError
 from mingjian.perception.read import Request, perceive
-from tests.perception.drawing import page, written
+from tests.perception.drawing import encoded, page, written
 
 
 def test_a_poster_is_read_with_its_places_prints_and_picture(tmp_path: Path) -> None:
@@ -23,7 +25,9 @@ def test_a_poster_is_read_with_its_places_prints_and_picture(tmp_path: Path) -> 
     text = "\n".join(reading.text for reading in found.readings)
     assert "热玛吉" in text and "永不反弹" in text
     assert all(place.page == 1 and place.box is not None for r in found.readings for place in r.places)
-    assert {p.kind for p in found.prints} == {"pdq", "pdq_mirror"}
+    assert {p.kind for p in found.prints} == {"pdq", "pdq_mirror", "text_sha256", "text"}
+    own = next(p for p in found.prints if p.kind == "text")
+    assert marks_of(own.value) & set(marks("本店热玛吉紧致提升术后永不反弹"))
     assert found.shown[0].jpeg.startswith(b"\xff\xd8")
     assert found.unread == ()
 
@@ -75,6 +79,24 @@ def test_pictures_in_a_document_are_read_and_bullets_are_not(tmp_path: Path) -> 
     found = perceive(path)
     assert [r.text for r in found.readings] == ["术后永不反弹"]
     assert len(found.shown) == 1 and found.kind == "document"
+    assert {(place.page, place.picture) for r in found.readings for place in r.places} == {(None, 1)}
+
+
+def test_pictures_of_one_slide_are_told_apart_and_bullets_do_not_count(tmp_path: Path) -> None:
+    deck = pptx.Presentation()
+    blank = deck.slide_layouts[6]
+    deck.slides.add_slide(blank)
+    slide = deck.slides.add_slide(blank)
+    for picture in (written(("术前说明",)), Image.new("RGB", (20, 20), "red"), written(("永不反弹",))):
+        slide.shapes.add_picture(io.BytesIO(encoded(picture)), 0, 0)
+    path = tmp_path / "课件.pptx"
+    deck.save(str(path))
+    found = perceive(path)
+    assert {r.text: {(p.page, p.picture) for p in r.places} for r in found.readings} == {
+        "术前说明": {(2, 1)}, "永不反弹": {(2, 2)},
+    }  # fmt: skip
+    assert [(each.page, each.picture) for each in found.shown] == [(2, 1), (2, 2)]
+    assert {(p.page, p.picture) for p in found.prints if p.kind == "pdq"} == {(2, 1), (2, 2)}
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\nrest is missing", "只是文字".encode()])

@@ -10,9 +10,9 @@ from mingjian.perception.store import Store, digest_of
 
 FOUND = Perceived(
     "video",
-    (Reading("永不反弹", "subtitle", (Place(0, 4, None, (1, 2, 3, 4), (0.5, 2.0)),), 0.9), Reading("空", "ocr")),
+    (Reading("永不反弹", "subtitle", (Place(0, 4, None, (1, 2, 3, 4), (0.5, 2.0), 2),), 0.9), Reading("空", "ocr")),
     unread=("有语音 3 秒未识别",), notes=("一注",), shown=(Shown(b"\xff\xd8jpeg", 10, 20, 0.5, None, 1.0),),
-    prints=(Print("pdq", "ab" * 32, 90, time=1.0),), seconds=12.5, size=(1280, 720),
+    prints=(Print("pdq", "ab" * 32, 90, time=1.0, picture=2), Print("text", "0f" * 8)), seconds=12.5, size=(1280, 720),
     sheet=Shown(b"sheet", 1, 1), scenes=(0.0, 4.5),
 )  # fmt: skip
 

@@ -55,6 +55,8 @@ class Media:
         self._expected: dict[Path, Future[Perceived]] = {}
         self.perceived: dict[str, Perceived] = {}
         """What was perceived, by the item's id: for reports that show pictures."""
+        self.prints: dict[str, tuple[Print, ...]] = {}
+        """Fingerprints of files and pictures, by the item's id; those of words are the item's own affair."""
 
     def __enter__(self) -> Media:
         return self
@@ -112,6 +114,7 @@ class Media:
         yield replace(item, parts=(*item.parts, *parts_of(found)), facts=facts)
 
     def _keep(self, id: str, found: Perceived) -> None:
+        self.prints[id] = tuple(each for each in found.prints if not each.kind.startswith("text"))
         if self._shows:
             self.perceived[id] = found
 

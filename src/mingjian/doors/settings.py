@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES
+from mingjian.doors.i18n import LANGUAGES
 
 FILE = "mingjian.toml"
 PYPROJECT = "pyproject.toml"
@@ -45,6 +46,7 @@ class Settings:
     speech_model: str | None = None
     speech_endpoint: str | None = None
     speech_name: str | None = None
+    lang: str | None = None
     path: Path | None = None  # the file they came from
 
 
@@ -222,6 +224,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "speech_model": _path,
     "speech_endpoint": _word,
     "speech_name": _word,
+    "lang": _choice(*LANGUAGES),
 }  # fmt: skip
 KEYS = tuple(_KEYS)
 assert {field.name for field in fields(Settings)} == {*KEYS, "path"}

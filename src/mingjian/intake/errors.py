@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, TypeVar
 
+T = TypeVar("T")
 Level = Literal["error", "note"]
 
 
@@ -38,6 +42,22 @@ class UnreadableError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def told(name: str, found: Iterable[T]) -> Iterator[T | IntakeError]:
+    """What is found in a source, and last, in words, what broke its reading: the other sources must go on."""
+    try:
+        yield from found
+    except UnreadableError as error:
+        yield IntakeError(name, None, None, error.message, error.hint)
+    except MemoryError:
+        yield IntakeError(name, None, None, "读取时内存不足", "拆分文件")
+    except OSError as error:
+        yield IntakeError(name, None, None, f"读不到:{error.strerror or error}")
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        yield IntakeError(name, None, None, f"文件已损坏:{error}", "用原来的软件打开并另存一份")
+    except Exception as error:  # parsers of foreign formats fail in any way
+        yield IntakeError(name, None, None, f"文件无法解析:{type(error).__name__}: {str(error)[:200]}")
 
 
 def did_you_mean(word: str, known: tuple[str, ...] | list[str]) -> str | None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from mingjian.intake.errors import UnreadableError
+
 FORMATS = ("auto", "text", "markdown", "html", "docx", "pdf", "pptx", "csv", "xlsx", "jsonl", "json")
+# Read by large libraries, some of native code: in a process of their own. ``office`` is any of them in an archive.
+DOCUMENTS = frozenset(("docx", "pdf", "pptx", "xlsx", "office"))
 _SUFFIXES = {
     ".txt": "text", ".text": "text",
     ".md": "markdown", ".markdown": "markdown",
@@ -49,11 +53,22 @@ def advice(name: str) -> str | None:
     return _ADVICE.get(PurePath(name).suffix.lower())
 
 
+def unknown() -> UnreadableError:
+    """What is said of a file of no known format."""
+    known = "支持文本、Markdown、HTML、DOCX、PPTX、PDF、CSV、XLSX、JSONL、图片、音视频"
+    return UnreadableError("是二进制文件,不支持的格式", known)
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether it is a ZIP archive, as Office documents are."""
+    return head.startswith(b"PK\x03\x04")
+
+
 def sniff(head: bytes) -> str | None:
     """The format of the first bytes: ``text`` when nothing speaks against it, None for unknown binary."""
     if head.startswith(b"%PDF-"):
         return "pdf"
-    if head.startswith(b"PK\x03\x04"):
+    if is_archive(head):
         return "docx" if b"word/" in head else "xlsx" if b"xl/" in head else "pptx" if b"ppt/" in head else None
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "text"

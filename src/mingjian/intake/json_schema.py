@@ -34,6 +34,10 @@ _BOX: dict[str, Any] = {
     "maxItems": 4,
     "description": "Left, top, width, height in pixels of the original.",
 }
+_PICTURE: dict[str, Any] = {
+    **_PAGE,
+    "description": "Which of the pictures set into the page, or into a document without pages.",
+}
 _SPAN: dict[str, Any] = {
     "type": ["array", "null"],
     "items": {"type": "number", "minimum": 0},
@@ -51,12 +55,14 @@ def item_schema() -> dict[str, Any]:
         "properties": {
             "start": {**_COUNT, "description": "First code point of the text that stands here."},
             "end": {**_COUNT, "description": "One past the last."},
-            "page": {**_PAGE, "description": "Page, slide or picture."},
+            "page": {**_PAGE, "description": "Page, slide or frame."},
+            "picture": _PICTURE,
             "box": _BOX,
             "time": _SPAN,
         },
         "anyOf": [
-            {"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in ("page", "box", "time")
+            {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+            for name in ("page", "picture", "box", "time")
         ],
     }
     part = {
@@ -174,6 +180,7 @@ def finding_schema() -> dict[str, Any]:
         "items": _object(page=_PAGE, box=_BOX, time=_SPAN),
         "description": "Where the words stand in a picture, clip or sound. Absent for text.",
     }
+    finding["properties"]["places"]["items"]["properties"]["picture"] = _PICTURE
     line = _object(
         id=_TEXT,
         nature=nature,
@@ -184,6 +191,18 @@ def finding_schema() -> dict[str, Any]:
         as_of={"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         notes={"type": "array", "items": _TEXT},
     )
+    line["properties"]["prints"] = {
+        "type": "array",
+        "items": _object(
+            kind={"enum": ["text_sha256", "text", "sha256", "pdq", "pdq_mirror"]},
+            value={"type": "string", "pattern": "^[0-9a-f]+$"},
+            quality={"type": ["integer", "null"], "minimum": 0, "maximum": 100},
+            page=_PAGE,
+            picture=_PICTURE,
+            time={"type": ["number", "null"], "minimum": 0},
+        ),
+        "description": "Fingerprints of words, pictures and the file. Only with check --prints.",
+    }
     return {
         "$schema": _DRAFT,
         "$id": "urn:mingjian:schema:finding:1",

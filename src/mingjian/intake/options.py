@@ -68,11 +68,14 @@ class MediaReader(Protocol):
 class ReadOptions:
     """Options of a reading. ``input_format`` other than ``auto`` overrides suffix and sniffing;
     ``column`` names the column of posts of a table (header, letter or 1-based number); without ``media``
-    pictures and sound are not read."""
+    pictures and sound are not read. ``max_seconds`` without result and ``max_memory`` in bytes bound the process
+    that parses documents."""
 
     input_format: str = "auto"
     column: str | None = None
     exclude: tuple[str, ...] = ()
     max_bytes: int = 256 * MIB
+    max_seconds: float = 120.0
+    max_memory: int = 2048 * MIB
     context: Context = field(default_factory=Context)
     media: MediaReader | None = None

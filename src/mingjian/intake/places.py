@@ -9,7 +9,7 @@ from typing import Any
 from mingjian.core.model import Place
 from mingjian.intake.values import Fields, shown
 
-PLACE_FIELDS = ("start", "end", "page", "box", "time")
+PLACE_FIELDS = ("start", "end", "page", "picture", "box", "time")
 _EXAMPLE = '如 [{"start": 0, "end": 4, "page": 1, "box": [120, 420, 840, 96]}]'
 
 
@@ -31,6 +31,8 @@ def places_to_list(places: tuple[Place, ...]) -> list[dict[str, Any]]:
         data: dict[str, Any] = {"start": place.start, "end": place.end}
         if place.page is not None:
             data["page"] = place.page
+        if place.picture is not None:
+            data["picture"] = place.picture
         if place.box is not None:
             data["box"] = list(place.box)
         if place.time is not None:
@@ -48,16 +50,17 @@ def _place(value: object, size: int, name: str, fields: Fields) -> Place | None:
     if start is not None and end is not None and not start < end <= size:
         fields.wrong(name, f"{start} 到 {end} 不在文字之内(共 {size} 字)", "start < end,end 不大于字数")
         start = None
-    page, box, time = _page(value, name, fields), _box(value, name, fields), _time(value, name, fields)
-    if all(value.get(each) is None for each in ("page", "box", "time")):
-        fields.wrong(name, "没有说在哪里", "写 page、box、time 中至少一个")
-    return None if start is None or end is None else Place(start, end, page, box, time)
+    page, picture = _counted(value, "page", name, fields), _counted(value, "picture", name, fields)
+    box, time = _box(value, name, fields), _time(value, name, fields)
+    if all(value.get(each) is None for each in PLACE_FIELDS[2:]):
+        fields.wrong(name, "没有说在哪里", "写 page、picture、box、time 中至少一个")
+    return None if start is None or end is None else Place(start, end, page, box, time, picture)
 
 
-def _page(value: Mapping[Any, Any], name: str, fields: Fields) -> int | None:
-    found = value.get("page")
+def _counted(value: Mapping[Any, Any], key: str, name: str, fields: Fields) -> int | None:
+    found = value.get(key)
     if found is not None and (not _whole(found) or found < 1):
-        fields.wrong(f"{name}.page", f"应为从 1 起的整数,而不是{shown(found)}")
+        fields.wrong(f"{name}.{key}", f"应为从 1 起的整数,而不是{shown(found)}")
     elif found is not None:
         return int(found)
     return None

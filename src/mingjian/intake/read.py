@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +11,11 @@ from typing import BinaryIO
 
 from mingjian.core.model import Item
 from mingjian.intake.adapters import adapter_for
-from mingjian.intake.errors import IntakeError, UnreadableError, did_you_mean
-from mingjian.intake.formats import FORMATS, advice, by_suffix, looks_like_jsonl, sniff
+from mingjian.intake.errors import IntakeError, UnreadableError, did_you_mean, told
+from mingjian.intake.formats import DOCUMENTS, FORMATS, advice, by_suffix, is_archive, looks_like_jsonl, sniff, unknown
 from mingjian.intake.options import ReadOptions
 from mingjian.intake.source import Source, held
 from mingjian.intake.walk import Folder, shown_path
-from mingjian.intake.zipsafe import check_zip
 
 STDIN = "<stdin>"
 MEDIA = "media"  # not a format one can ask for: the media reader tells by itself what it is
@@ -65,19 +62,20 @@ def _folder(path: Path, options: ReadOptions) -> Folder:
 
 def read_source(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
     """Items of one source."""
-    try:
-        format_ = _format_of(source, options)
-        by_media = options.media if format_ == MEDIA else None
-        for found in by_media.read(source) if by_media else adapter_for(format_)(source, options):
-            yield options.context.fill(found) if isinstance(found, Item) else found
-    except UnreadableError as error:
-        yield IntakeError(source.name, None, None, error.message, error.hint)
-    except OSError as error:
-        yield IntakeError(source.name, None, None, f"读不到:{error.strerror or error}")
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        yield IntakeError(source.name, None, None, f"文件已损坏:{error}", "用原来的软件打开并另存一份")
-    except Exception as error:  # parsers of foreign formats fail in any way; the other files must go on
-        yield IntakeError(source.name, None, None, f"文件无法解析:{type(error).__name__}: {str(error)[:200]}")
+    for found in told(source.name, _found(source, options)):
+        yield options.context.fill(found) if isinstance(found, Item) else found
+
+
+def _found(source: Source, options: ReadOptions) -> Iterator[Item | IntakeError]:
+    format_ = _format_of(source, options)
+    if format_ == MEDIA and options.media is not None:
+        yield from options.media.read(source)
+    elif format_ in DOCUMENTS:
+        from mingjian.intake import documents  # texts, which most runs check, start no processes
+
+        yield from documents.read(format_, source, options)
+    else:
+        yield from adapter_for(format_)(source, options)
 
 
 def _stdin(options: ReadOptions, stream: BinaryIO) -> Iterator[Item | IntakeError]:
@@ -138,20 +136,9 @@ def _format_of(source: Source, options: ReadOptions) -> str:
         if hint is not None:
             raise UnreadableError("不支持的格式", hint)
         head = source.head()
-        format_ = by_suffix(source.name) or sniff(head) or _zip_kind(source, head) or ""
+        format_ = by_suffix(source.name) or sniff(head) or ("office" if is_archive(head) else "")
         if format_ == "text":  # a saved page is often named .txt
             format_ = sniff(head) or "text"
     if not format_:
-        known = "支持文本、Markdown、HTML、DOCX、PPTX、PDF、CSV、XLSX、JSONL、图片、音视频"
-        raise UnreadableError("是二进制文件,不支持的格式", known)
+        raise unknown()
     return format_
-
-
-def _zip_kind(source: Source, head: bytes) -> str | None:
-    if not head.startswith(b"PK\x03\x04"):
-        return None
-    with source.open() as stream:
-        check_zip(stream)
-        names = zipfile.ZipFile(stream).namelist()
-    marks = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
-    return next((format_ for mark, format_ in marks.items() if mark in names), None)

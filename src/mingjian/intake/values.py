@@ -107,12 +107,12 @@ def shown(value: object) -> str:
         short = value if len(value) <= 24 else value[:24] + "…"
         return f"“{short}”" if value else "空字符串"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{kind} {str(value)[:24]}" if abs(value) < 1e20 else kind
+        return f"数字 {str(value)[:24]}" if abs(value) < 1e20 else kind
     return kind if value else f"空{kind}" if not isinstance(value, bool) else " false"
 
 
 def listed(names: Iterable[str], most: int = 10) -> str:
     """Names in a row, the rest counted."""
     names = list(names)
-    rest = f" 等 {len(names)} 个" if len(names) > most else ""
-    return "、".join(names[:most]) + rest
+    shown = "、".join(names[:most])
+    return f"{shown} 等 {len(names)} 个" if len(names) > most else shown

@@ -1,4 +1,5 @@
-"""Bar codes and QR codes in pictures: one plain look at the whole, hard looks at what resembles a code."""
+"""Bar codes and QR codes in pictures: one plain look at the whole, hard looks at what resembles a code; and the round
+mini-program codes, which are found and not read."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mingjian.perception.model import Box, PerceptionError
+from mingjian.perception.round_codes import round_codes
 
 Pixels = NDArray[np.uint8]
 
@@ -18,6 +20,8 @@ FORMATS = (
     "EAN13", "EAN8", "UPCA", "UPCE", "Code128", "Code93", "Code39",
 )  # fmt: skip
 """ITF, Codabar and the like are left out: without a check digit they are read from any row of stripes."""
+MINI_PROGRAM = "MiniProgram"
+NAMES = {"QRCode": "二维码", "MicroQRCode": "二维码", "RMQRCode": "二维码", MINI_PROGRAM: "小程序码"}
 LINEAR = ("EAN", "UPC", "Code")
 MIN_LINEAR = 6
 """Characters below which a linear code is a chance reading."""
@@ -34,17 +38,22 @@ MARGIN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that was read. ``symbology`` is zxing's name of the kind (QRCode, EAN13 …); box in original pixels."""
+    """A code. ``symbology`` is zxing's name of the kind (QRCode, EAN13 …), or MINI_PROGRAM, whose ``text`` is empty
+    because nobody outside can read it; box in original pixels."""
 
     text: str
     symbology: str
     box: Box
 
+    @property
+    def words(self) -> str:
+        """The code in words, as a reading has them."""
+        return f"{NAMES.get(self.symbology, '条码')} {self.text}" if self.text else f"{NAMES[self.symbology]}(内容未读)"
+
 
 def codes(rgb: Pixels) -> list[Code]:
     """Codes in an HxWx3 uint8 RGB picture, from the top; each place once.
 
-    Mini-program codes (the round ones of WeChat) are a closed format nobody outside reads; they are not found.
     PerceptionError when zxing-cpp or OpenCV is not installed.
     """
     try:
@@ -66,6 +75,9 @@ def codes(rgb: Pixels) -> list[Code]:
         for code in _hard_look(grey, left, top, width, height):
             if all(_overlap(code.box, known.box) <= 0.3 for known in found):
                 found.append(code)
+    for mark in round_codes(rgb):
+        if all(_overlap(mark.box, known.box) <= 0.3 for known in found):
+            found.append(Code("", MINI_PROGRAM, mark.box))
     return sorted(found, key=lambda code: (code.box[1], code.box[0]))
 
 

@@ -17,16 +17,18 @@ MAX_ZIP_BYTES, MAX_RATIO, RATIO_FROM = 1_000_000_000, 200, 16_000_000
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
-def embedded_pictures(path: Path, limits: Limits | None = None) -> Iterator[tuple[int, bytes]]:
+def embedded_pictures(path: Path, limits: Limits | None = None) -> Iterator[tuple[int | None, bytes]]:
     """Encoded pictures of a .pptx or .docx, in the order they are set, each once a slide.
 
-    The number is the slide's, from 1; in a .docx, which knows no pages, it counts the pictures. Vector drawings
+    The number is the slide's, from 1; None in a .docx, which knows no pages. Vector drawings
     (EMF, SVG) are given like any other, open_picture says that it cannot read them. PerceptionError for a file that
     cannot be opened, and, after the last picture allowed, for one that holds more than ``limits.max_frames``.
     """
     limits = limits or Limits()
     _check_zip(path, limits)
-    found = _slides(path) if _is_slides(path) else enumerate(_word(path), start=1)
+    found: Iterator[tuple[int | None, bytes]] = ((None, blob) for blob in _word(path))
+    if _is_slides(path):
+        found = _slides(path)
     for given, (number, blob) in enumerate(found):
         if given >= limits.max_frames:
             raise PerceptionError(f"文档中的图片超过 {limits.max_frames} 张,其余没有读取", "拆分文档后再检查")
@@ -61,7 +63,7 @@ def _is_slides(path: Path) -> bool:
     raise PerceptionError("不是 PowerPoint 或 Word 文档", "支持 .pptx 和 .docx")
 
 
-def _slides(path: Path) -> Iterator[tuple[int, bytes]]:
+def _slides(path: Path) -> Iterator[tuple[int | None, bytes]]:
     try:
         import pptx
     except ImportError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mingjian.core.model import Place
+from mingjian.core.model import Print as Print
 from mingjian.core.model import Shown as Shown
 
 Point = tuple[float, float]
@@ -64,17 +65,6 @@ class Reading:
     role: str
     places: tuple[Place, ...] = ()
     score: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """One fingerprint: ``kind`` says of what (pdq, pdq_mirror, sha256, text), ``value`` is hexadecimal."""
-
-    kind: str
-    value: str
-    quality: int | None = None
-    page: int | None = None
-    time: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

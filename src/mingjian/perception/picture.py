@@ -47,6 +47,10 @@ class Picture:
     seconds: float = 0.0
     """When this frame is first shown."""
     notes: tuple[str, ...] = ()
+    page: int | None = None
+    """Of a picture set into a document: its page or slide, from 1, where the document has any."""
+    picture: int | None = None
+    """Of such a picture: which of those on its page, or of a document without pages, from 1."""
 
 
 def open_picture(source: Path | bytes, limits: Limits | None = None) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -30,11 +31,17 @@ class Request:
 
 
 def perceive(path: Path, request: Request | None = None) -> Perceived:
-    """Everything a picture, clip, sound, subtitle file, or the pictures of a document say.
+    """Everything a picture, clip, sound, subtitle file, or the pictures of a document say, and its fingerprints.
 
     Raises PerceptionError when the file as a whole cannot be read; what part of it was not is in ``unread``.
     """
-    request = request or Request()
+    found = _perceived(path, request or Request())
+    from mingjian.core.text.prints import text_prints, words_of
+
+    return replace(found, prints=(*found.prints, *text_prints(words_of(found.readings))))
+
+
+def _perceived(path: Path, request: Request) -> Perceived:
     options = request.options
     with path.open("rb") as stream:
         head = stream.read(64)
@@ -100,21 +107,25 @@ def _set_in(path: Path, request: Request, unread: list[str]) -> Iterator[Picture
 
     limits = request.options.limits
     found = embedded_pictures(path, limits)
+    counted: Counter[int | None] = Counter()
     while True:
         try:
-            number, blob = next(found)
+            page, blob = next(found)
         except StopIteration:
             return
         except PerceptionError as error:
             unread.append(error.message)
             return
+        place = counted[page] + 1
         try:
             picture = open_picture(blob, limits)
         except PerceptionError as error:
-            unread.append(f"第{number}页(张)图片:{error.message}")
+            counted[page] = place
+            unread.append(f"{f'第{page}页' if page else ''}图{place}未读取:{error.message}")
             continue
         if min(picture.width, picture.height) >= SMALLEST:
-            yield replace(picture, frame=number - 1)
+            counted[page] = place
+            yield replace(picture, page=page, picture=place)
 
 
 SMALLEST = 48  # pixels: bullets and rules are pictures too

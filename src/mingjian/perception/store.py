@@ -20,7 +20,7 @@ from typing import Any
 from mingjian.core.model import Place
 from mingjian.perception.model import Perceived, Print, Reading, Shown
 
-VERSION = 1  # raise when what is perceived changes
+VERSION = 2  # raise when what is perceived changes
 MAX_BYTES = 2_000_000_000
 _CHUNK = 1 << 20
 
@@ -98,8 +98,9 @@ def _from_dict(data: dict[str, Any]) -> Perceived:
     def place(each: dict[str, Any]) -> Place:
         box, time = each["box"], each["time"]
         return Place(
-            each["start"], each["end"], each["page"], tuple(box) if box else None, tuple(time) if time else None
-        )
+            each["start"], each["end"], each["page"], tuple(box) if box else None, tuple(time) if time else None,
+            each["picture"],
+        )  # fmt: skip
 
     return Perceived(
         kind=data["kind"],

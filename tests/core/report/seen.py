@@ -1,4 +1,5 @@
-"""A report on things seen and heard, made by hand: a poster, a clip, a recording and a scan, with tiny pictures."""
+"""A report on things seen and heard, made by hand: a poster, a clip, a recording, a scan and slides, with tiny
+pictures."""
 
 from __future__ import annotations
 
@@ -94,11 +95,20 @@ def scan(pages: int = 20) -> tuple[Item, tuple[Finding, ...], MediaView]:
     return item, hits, MediaView("document", None, tuple(picture(300, 424, 0.25, n) for n in range(1, pages + 1)))
 
 
+def slides() -> tuple[Item, tuple[Finding, ...], MediaView]:
+    """Two pictures on the third slide, words on the second of them."""
+    text = "术后永不反弹"
+    part = Part(text, "ocr", places=(Place(0, 6, 3, (30, 40, 180, 30), picture=2),))
+    item = Item("课件.pptx", (part,), kind="document", source="课件.pptx")
+    pictures = tuple(replace(picture(240, 180, page=3), picture=number) for number in (1, 2))
+    return item, (finding(text, "永不反弹", role="ocr"),), MediaView("document", None, pictures)
+
+
 def seen(
     *made: tuple[Item, tuple[Finding, ...], MediaView], picture_bytes: bytes | None = None, **options: Any
 ) -> Report:
-    """A report on what is given, or on all four; ``picture_bytes`` stand for every picture where the same bytes
-    must come out whichever library draws them."""
+    """A report on what is given, or on all but the slides; ``picture_bytes`` stand for every picture where the same
+    bytes must come out whichever library draws them."""
     made = made or (poster(), clip(), recording(), scan())
     report = Report(
         [(item, verdict(item, *hits)) for item, hits, _ in made],

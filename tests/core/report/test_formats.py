@@ -14,7 +14,7 @@ from mingjian.core.model import Item
 from mingjian.core.report import FORMATS, Report, json_, sarif, text
 from mingjian.core.report.text import ANSI
 from tests.core.report.fixtures import DAY, finding, sample, verdict
-from tests.core.report.seen import clip, poster, recording, seen
+from tests.core.report.seen import clip, poster, recording, seen, slides
 
 Golden = Callable[[str, str], str]
 LINE_KEYS = ["id", "nature", "domain", "verdict", "findings", "rulebook", "as_of", "notes"]
@@ -35,12 +35,12 @@ def test_golden(name: str, kind: str, golden: Golden) -> None:
 @pytest.mark.parametrize(("name", "kind"), [("seen.txt", "text"), ("seen.jsonl", "jsonl"), ("seen.sarif", "sarif"),
                                             ("seen.html", "html")])  # fmt: skip
 def test_golden_of_things_seen_and_heard(name: str, kind: str, golden: Golden) -> None:
-    rendered = FORMATS[kind](seen(poster(), clip(frames=5), recording(), picture_bytes=b"JPEG"))
+    rendered = FORMATS[kind](seen(poster(), clip(frames=5), recording(), slides(), picture_bytes=b"JPEG"))
     assert rendered == golden(name, rendered)
 
 
 def test_golden_of_things_seen_in_english(golden: Golden) -> None:
-    rendered = text.render(seen(poster(), clip(), lang="en"))
+    rendered = text.render(seen(poster(), clip(), slides(), lang="en"))
     assert rendered == golden("seen.en.txt", rendered)
 
 

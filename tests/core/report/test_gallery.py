@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from mingjian.core.model import Item, Shown
@@ -12,7 +13,7 @@ from mingjian.core.report.media import Placed, Region
 from mingjian.core.report.model import MediaView
 from mingjian.core.report.timeline import timeline
 from tests.core.report.fixtures import verdict
-from tests.core.report.seen import clip, picture, poster, recording, scan
+from tests.core.report.seen import clip, picture, poster, recording, scan, slides
 
 EMPTY = Item.of("")
 
@@ -99,7 +100,22 @@ def test_pictures_stop_where_the_budget_ends_and_the_page_says_so() -> None:
     assert found.frames == () and found.left_out == 20
 
 
-def test_of_two_pictures_on_one_slide_none_gets_the_box() -> None:
+def test_the_picture_of_a_slide_that_is_named_gets_the_box() -> None:
+    found = shown(slides())
+    (frame,) = found.frames
+    assert frame.caption == "第3页图2" and len(frame.spots) == len(frame.finds) == 1
+    assert found.left_out == 1, "the picture beside it, on which nothing was found"
+
+
+def test_pictures_of_a_document_without_pages_are_told_apart() -> None:
+    pictures = tuple(replace(picture(30, 30), picture=number) for number in (1, 2))
+    found = gallery(
+        "i1", EMPTY, MediaView("document", None, pictures), [placed(1, Region(box=(1, 1, 5, 5), picture=2))]
+    )
+    assert found is not None and [(f.caption, len(f.spots)) for f in found.frames] == [("图2", 1)]
+
+
+def test_of_two_pictures_on_one_slide_none_gets_a_box_that_names_none() -> None:
     view = MediaView("document", None, (picture(30, 30, page=3), picture(30, 30, page=3)))
     found = gallery("i1", EMPTY, view, [placed(1, Region(3, (1, 1, 5, 5)))])
     assert found is not None and len(found.frames) == 2

@@ -16,7 +16,20 @@ from mingjian.core.report.media import Region, clock, long_place, regions, short
 from mingjian.core.report.model import ordered
 from mingjian.intake.json_schema import finding_schema
 from tests.core.report.fixtures import finding
-from tests.core.report.seen import clip, poster, recording, scan, seen
+from tests.core.report.seen import clip, poster, recording, scan, seen, slides
+
+
+def test_a_picture_on_a_page_is_named() -> None:
+    one, other = Region(3, (1, 2, 3, 4), picture=1), Region(3, (1, 2, 3, 4), picture=2)
+    assert long_place([one, other]) == "第3页图1 左1 上2 宽3 高4;第3页图2 左1 上2 宽3 高4"
+    assert short_place([other], "en") == "page 3 picture 2 (1,2 3×4)"
+    assert shown_place(Region(picture=2)) == "图2"
+    beside = found(
+        "永不反弹", "永不反弹", *(Place(2 * n, 2 * n + 2, 3, (50 * n, 0, 50, 25), picture=n + 1) for n in (0, 1))
+    )
+    assert [region.picture for region in beside] == [1, 2], "lines of two pictures are not one line"
+    assert span([Place(0, 1, 3, picture=2)]) == Region(3, picture=2)
+    assert span([Place(0, 1, 3, picture=2), Place(1, 2, 3, picture=1)]) == Region(3)
 
 
 def found(words: str, hit: str, *places: Place, role: str = "ocr") -> tuple[Region, ...]:
@@ -149,7 +162,7 @@ def test_a_row_of_a_table_keeps_its_number() -> None:
 
 
 def test_json_names_places_and_says_nothing_of_them_for_text() -> None:
-    for made in (poster(), clip(), recording(), scan()):
+    for made in (poster(), clip(), recording(), scan(), slides()):
         item, hits, _ = made
         (line,) = [json.loads(each) for each in json_.lines(seen(made))]
         jsonschema.Draft202012Validator(finding_schema()).validate(line)
@@ -159,7 +172,7 @@ def test_json_names_places_and_says_nothing_of_them_for_text() -> None:
     (line,) = [json.loads(each) for each in json_.lines(seen(scan()))]
     assert [row.get("places") for row in line["findings"]] == [
         None,
-        [{"page": 19, "box": [100, 100, 350, 50], "time": None}],
+        [{"page": 19, "picture": None, "box": [100, 100, 350, 50], "time": None}],
     ]
 
 
@@ -173,7 +186,7 @@ def test_sarif_tells_the_place_and_offers_no_line_to_mend() -> None:
     assert first["locations"][0]["message"] == {"text": "第1页 左112 上150 宽500 高100"}
     region = first["locations"][0]["physicalLocation"]["region"]
     assert region == {"startLine": 1, "startColumn": 1, "snippet": {"text": "热玛吉五代"}}
-    places = [{"page": 1, "box": [112, 150, 500, 100], "time": None}]
+    places = [{"page": 1, "picture": None, "box": [112, 150, 500, 100], "time": None}]
     assert first["properties"]["places"] == first["locations"][0]["properties"]["places"] == places
     assert "fixes" not in first
     written = list(by_uri.values())[1][0]

@@ -11,6 +11,7 @@ from mingjian.core.model.item import (
     Publisher,
 )
 from mingjian.core.model.law import Citation, Instrument, Provision
+from mingjian.core.model.prints import Print
 from mingjian.core.model.rule import CONFIDENCES, FAMILIES, OUTCOMES, SEVERITIES, Applies, Example, Rule
 from mingjian.core.model.shown import Shown
 from mingjian.core.model.verdict import (
@@ -47,6 +48,7 @@ __all__ = [
     "Nature",
     "Part",
     "Place",
+    "Print",
     "Provision",
     "Publisher",
     "Rule",

@@ -21,8 +21,9 @@ DOMAINS = (
 class Place:
     """Where characters ``start`` to ``end`` of a part's text were perceived in a picture, a clip or a sound.
 
-    ``page`` counts pages, slides or pictures from 1; ``box`` is left, top, width, height in pixels of the
-    original; ``time`` is from and to in seconds.
+    ``page`` counts pages, slides or frames from 1; ``box`` is left, top, width, height in pixels of the
+    original; ``time`` is from and to in seconds; ``picture`` counts the pictures set into the page from 1, or those
+    of the whole document where it knows no pages.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Place:
     page: int | None = None
     box: tuple[int, int, int, int] | None = None
     time: tuple[float, float] | None = None
+    picture: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

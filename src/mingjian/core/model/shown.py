@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A page, a poster or a frame, small enough to be put into a report. ``scale`` is shown pixels per original
-    pixel (places count original ones); ``page`` counts from 1, ``time`` is in seconds."""
+    pixel (places count original ones); ``page`` and ``picture`` count as those of a Place, ``time`` is in seconds."""
 
     jpeg: bytes
     width: int
@@ -16,3 +16,4 @@ class Shown:
     scale: float = 1.0
     page: int | None = None
     time: float | None = None
+    picture: int | None = None

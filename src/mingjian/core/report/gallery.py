@@ -11,7 +11,7 @@ from markupsafe import Markup
 from mingjian.core.model import Item, Shown
 from mingjian.core.report.boxes import Spot, spots
 from mingjian.core.report.labels import say
-from mingjian.core.report.media import Box, Placed, Region, clock
+from mingjian.core.report.media import Box, Placed, Region, clock, sheet_name
 from mingjian.core.report.model import WORST_FIRST, MediaView
 from mingjian.core.report.timeline import Timeline, timeline
 
@@ -50,7 +50,7 @@ def gallery(
     anchor: str, item: Item, view: MediaView | None, finds: Sequence[Placed], lang: str = "zh", budget: int = BUDGET
 ) -> Gallery | None:
     """Lay out one item; None where there is nothing to show. At most ``budget`` bytes of pictures are taken."""
-    written = [Region(p.page, p.box, p.time) for part in item.parts for p in part.places if p.box]
+    written = [Region(p.page, p.box, p.time, p.picture) for part in item.parts for p in part.places if p.box]
     view = view or MediaView("")
     kept = chosen(view, finds, budget)
     frames = tuple(_frame(f"{anchor}p{n}", view, view.pictures[n], finds, written, lang) for n in kept)
@@ -103,16 +103,16 @@ def _touches(view: MediaView, picture: Shown, find: Placed) -> bool:
 def _on(view: MediaView, picture: Shown, region: Region) -> bool:
     if picture.time is not None:
         return region.time is not None and region.time[0] <= picture.time <= region.time[1]
-    if region.page is None or picture.page is None:
+    if (region.page, region.picture) == (None, None) or (picture.page, picture.picture) == (None, None):
         return len(view.pictures) == 1
-    return region.page == picture.page
+    return region.page == picture.page and (region.picture is None or region.picture == picture.picture)
 
 
 def _boxes(view: MediaView, picture: Shown, find: Placed) -> list[Box]:
-    """The finding's boxes on this picture. Of several pictures on one slide nobody knows which holds the box."""
-    if picture.time is None and sum(other.page == picture.page for other in view.pictures) > 1:
-        return []
-    found = [region.box for region in find.regions if region.box and _on(view, picture, region)]
+    """The finding's boxes on this picture. Of several on one slide nobody knows which holds a box that names none."""
+    alone = picture.time is not None or sum(other.page == picture.page for other in view.pictures) == 1
+    here = (region for region in find.regions if (alone or region.picture is not None) and _on(view, picture, region))
+    found = [region.box for region in here if region.box]
     return list(dict.fromkeys(found))
 
 
@@ -120,7 +120,8 @@ def _frame(
     anchor: str, view: MediaView, picture: Shown, finds: Sequence[Placed], written: Sequence[Region], lang: str
 ) -> Frame:
     here = tuple(find for find in finds if _touches(view, picture, find))
-    place = clock(picture.time) if picture.time is not None else say("page", lang, n=picture.page or 1)
+    sheet = sheet_name(picture.page, picture.picture, lang) or say("page", lang, n=1)
+    place = clock(picture.time) if picture.time is not None else sheet
     source = Markup("data:image/jpeg;base64,") + Markup(base64.b64encode(picture.jpeg).decode())
     words = [each.box for each in written if each.box and _on(view, picture, each)]
     boxes = [(find, box) for find in finds for box in _boxes(view, picture, find)]

@@ -4,10 +4,10 @@ object holding the same lines with the summary and the law they cite."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mingjian.core.model import Citation, Evidence, Finding, Item, Verdict
+from mingjian.core.model import Citation, Evidence, Finding, Item, Print, Verdict
 from mingjian.core.report.cites import cite_labels, parallel_labels
 from mingjian.core.report.media import regions
 from mingjian.core.report.model import IntakeError, Report, Summary, is_error, ordered
@@ -56,9 +56,11 @@ def finding_dict(finding: Finding, item: Item | None = None) -> dict[str, Any]:
     }
 
 
-def verdict_dict(verdict: Verdict, item: Item | None = None) -> dict[str, Any]:
-    """The output line of one item; without the ``item`` it names no places in media."""
+def verdict_dict(verdict: Verdict, item: Item | None = None, prints: Sequence[Print] | None = None) -> dict[str, Any]:
+    """The output line of one item; without the ``item`` it names no places in media, and fingerprints only where
+    ``prints`` are given."""
     nature = verdict.nature
+    fingerprints = {} if prints is None else {"prints": [each.as_dict() for each in prints]}
     return {
         "id": verdict.id,
         "nature": {
@@ -73,6 +75,7 @@ def verdict_dict(verdict: Verdict, item: Item | None = None) -> dict[str, Any]:
         "rulebook": verdict.rulebook,
         "as_of": verdict.as_of.isoformat(),
         "notes": list(verdict.notes),
+        **fingerprints,
     }
 
 
@@ -124,16 +127,16 @@ def _dump(value: dict[str, Any], indent: int | None = None) -> str:
     return text
 
 
-def line(verdict: Verdict, item: Item | None = None) -> str:
+def line(verdict: Verdict, item: Item | None = None, prints: Sequence[Print] | None = None) -> str:
     """One output line, without its newline; give the ``item`` where it may hold media."""
-    return _dump(verdict_dict(verdict, item))
+    return _dump(verdict_dict(verdict, item, prints))
 
 
 def lines(report: Report) -> Iterator[str]:
     """The JSONL report, line by line. Input that could not be read has no verdict and so no line here:
     the caller reports ``report.errors`` beside it (``error_line``)."""
     for item, verdict in report.pairs:
-        yield line(verdict, item)
+        yield line(verdict, item, report.prints.get(item.id))
 
 
 def error_line(error: IntakeError) -> str:
@@ -158,7 +161,7 @@ def document(report: Report) -> dict[str, Any]:
         "rulebook": report.rulebook_version,
         "as_of": report.law_date.isoformat() if report.law_date else None,
         "summary": summary_dict(report.summary),
-        "items": [verdict_dict(verdict, item) for item, verdict in report.pairs],
+        "items": [verdict_dict(verdict, item, report.prints.get(item.id)) for item, verdict in report.pairs],
         "errors": [error_dict(error) for error in report.errors],
         "law": dict(sorted(law.items())),
     }

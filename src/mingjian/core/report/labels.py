@@ -224,6 +224,7 @@ UI = {
     "elided": ("略去 {n} 字", "{n} characters left out"),
     "place": ("第 {line} 行第 {column} 字", "line {line}, column {column}"),
     "page": ("第{n}页", "page {n}"),
+    "picture": ("图{n}", "picture {n}"),
     "box": ("左{left} 上{top} 宽{width} 高{height}", "left {left}, top {top}, {width} × {height}"),
     "places_more": (" 等 {n} 处", " and more, {n} in all"),
     "pictures": ("图片", "Pictures"),

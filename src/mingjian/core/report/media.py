@@ -26,16 +26,19 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One place: ``page`` from 1, ``box`` left, top, width, height in original pixels, ``time`` in seconds."""
+    """One place: ``page`` from 1, ``box`` left, top, width, height in original pixels, ``time`` in seconds;
+    ``picture`` counts the pictures set into the page, or into a document without pages, from 1."""
 
     page: int | None = None
     box: Box | None = None
     time: Span | None = None
+    picture: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The place as machines get it; what is not known is null."""
         return {
             "page": self.page,
+            "picture": self.picture,
             "box": list(self.box) if self.box else None,
             "time": [round(second, 3) for second in self.time] if self.time else None,
         }
@@ -75,13 +78,15 @@ def regions(item: Item, finding: Finding) -> tuple[Region, ...]:
 
 
 def span(places: Sequence[Place]) -> Region | None:
-    """Where a whole part stands, without boxes: its page, if it has one, and the time from first to last."""
+    """Where a whole part stands, without boxes: its page and picture, if they are one, and from when to when."""
+    sheets = {(place.page, place.picture) for place in places}
     pages = {place.page for place in places}
     times = [place.time for place in places if place.time]
     if not places:
         return None
     time = (min(t[0] for t in times), max(t[1] for t in times)) if times else None
-    return Region(pages.pop() if len(pages) == 1 else None, None, time)
+    picture = sheets.pop()[1] if len(sheets) == 1 else None
+    return Region(pages.pop() if len(pages) == 1 else None, None, time, picture)
 
 
 def clock(seconds: float, tenths: bool = False) -> str:
@@ -99,6 +104,13 @@ def _time(time: Span, tenths: bool) -> str:
     return first if first == last else f"{first}–{last}"
 
 
+def sheet_name(page: int | None, picture: int | None, lang: str = "zh") -> str:
+    """第3页, 图2, 第3页图2; nothing where neither is known."""
+    told = [say("page", lang, n=page)] if page is not None else []
+    told += [say("picture", lang, n=picture)] if picture is not None else []
+    return (" " if lang == "en" else "").join(told)
+
+
 def shown_place(region: Region, lang: str = "zh") -> str:
     """One place for people: 第1页 左120 上420 宽840 高96; 00:12–00:15."""
     return _named(region, None, lang, False)
@@ -110,7 +122,7 @@ def long_place(found: Sequence[Region], lang: str = "zh") -> str:
 
 
 def short_place(found: Sequence[Region], lang: str = "zh") -> str:
-    """For a line of a terminal: 第1页 (120,420 840×96)、(120,520 466×70); 00:12.4–00:15.0."""
+    """For a line of a terminal: 第1页图2 (120,420 840×96)、(120,520 466×70); 00:12.4–00:15.0."""
     return _listed(found, lang, True)
 
 
@@ -123,8 +135,9 @@ def _listed(found: Sequence[Region], lang: str, short: bool) -> str:
 
 def _named(region: Region, before: Region | None, lang: str, short: bool) -> str:
     told = []
-    if before is None or (region.page, region.time) != (before.page, before.time):
-        told += [say("page", lang, n=region.page)] if region.page is not None else []
+    if before is None or (region.page, region.picture, region.time) != (before.page, before.picture, before.time):
+        sheet = sheet_name(region.page, region.picture, lang)
+        told += [sheet] if sheet else []
         told += [_time(region.time, tenths=short)] if region.time else []
     if region.box:
         left, top, width, height = region.box
@@ -141,24 +154,25 @@ def _ems(text: str) -> float:
 def _cut(text: str, place: Place, start: int, end: int, cuts: bool) -> Region | None:
     """What of ``place`` holds ``text[start:end]``, or None. A finding of no width takes the place it stands in."""
     first, last = max(start, place.start), min(end, place.end)
+    uncut = Region(place.page, place.box, place.time, place.picture)
     if start == end and place.start <= start < place.end:
-        return Region(place.page, place.box, place.time)
+        return uncut
     words = text[place.start : place.end].rstrip()  # a separator belongs to the line before it
     last = min(last, place.start + len(words))
     if first >= last:
         return None
     box, whole = place.box, _ems(words)
     if box is None or not cuts or (first == place.start and last - first == len(words)) or not whole:
-        return Region(place.page, box, place.time)
+        return uncut
     left, top, width, height = box
     if max(width, height) < _LINE_SHAPE * whole * min(width, height):
-        return Region(place.page, box, place.time)
+        return uncut
     begin, stop = _ems(text[place.start : first]) / whole, _ems(text[place.start : last]) / whole
     if _tall(box):
         a, b = math.floor(top + height * begin), math.ceil(top + height * stop)
-        return Region(place.page, (left, a, width, b - a), place.time)
+        return replace(uncut, box=(left, a, width, b - a))
     a, b = math.floor(left + width * begin), math.ceil(left + width * stop)
-    return Region(place.page, (a, top, b - a, height), place.time)
+    return replace(uncut, box=(a, top, b - a, height))
 
 
 def _inside(box: Box) -> Box:
@@ -172,17 +186,17 @@ def _tall(box: Box) -> bool:
 
 def _joined(a: Region, b: Region) -> Region | None:
     """One region of two that follow each other on one line, or in one stretch of sound."""
-    if a.page != b.page:
+    if (a.page, a.picture) != (b.page, b.picture):
         return None
     if a.box is None or b.box is None:
         if a.box is b.box and a.time and b.time and -_PAUSE <= b.time[0] - a.time[1] <= _PAUSE:
-            return Region(a.page, None, (min(a.time[0], b.time[0]), max(a.time[1], b.time[1])))
+            return replace(a, time=(min(a.time[0], b.time[0]), max(a.time[1], b.time[1])))
         return None
     if a.time != b.time or not _follows(a.box, b.box, 1 if _tall(a.box) and _tall(b.box) else 0):
         return None
     left, top = min(a.box[0], b.box[0]), min(a.box[1], b.box[1])
     right, bottom = max(a.box[0] + a.box[2], b.box[0] + b.box[2]), max(a.box[1] + a.box[3], b.box[1] + b.box[3])
-    return Region(a.page, (left, top, right - left, bottom - top), a.time)
+    return replace(a, box=(left, top, right - left, bottom - top))
 
 
 def _follows(a: Box, b: Box, axis: int) -> bool:

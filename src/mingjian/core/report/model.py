@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from mingjian.core.model import OUTCOMES, SEVERITIES, VERDICT_VALUES, Finding, Item, Shown, Verdict
+from mingjian.core.model import OUTCOMES, SEVERITIES, VERDICT_VALUES, Finding, Item, Print, Shown, Verdict
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 # In these an item is one row: its text has no lines of its own in the file.
@@ -86,7 +86,8 @@ class Summary:
 @dataclass(frozen=True)
 class Report:
     """All that a renderer needs; the same report always renders to the same bytes. ``media`` is by item id and
-    only the page shows it; places are told in every format without it."""
+    only the page shows it; places are told in every format without it. ``prints``, by item id too, are told in JSON
+    and JSONL alone."""
 
     pairs: Sequence[tuple[Item, Verdict]]
     errors: Sequence[IntakeError] = ()
@@ -94,6 +95,7 @@ class Report:
     as_of: date | None = None
     options: Options = field(default_factory=Options)
     media: Mapping[str, MediaView] = field(default_factory=dict)
+    prints: Mapping[str, Sequence[Print]] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> Summary:

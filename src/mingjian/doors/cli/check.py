@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES, Item, Verdict
+from mingjian.core.model import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS, SEVERITIES, Item, Print, Verdict
 from mingjian.core.report import FORMATS as RENDERERS
 from mingjian.core.report import Options as Printing
 from mingjian.core.report import Report, text
@@ -23,7 +23,7 @@ from mingjian.doors.cli.output import Output, coloured
 from mingjian.doors.cli.progress import Progress
 from mingjian.doors.settings import Settings
 from mingjian.intake import ReadOptions, count_files, files, read
-from mingjian.intake.formats import FORMATS
+from mingjian.intake.formats import DOCUMENTS, FORMATS, by_suffix
 
 if TYPE_CHECKING:
     from mingjian.doors.media import Media
@@ -77,6 +77,12 @@ def run(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="写到文件。 Write to a file.")
     ] = None,
+    prints: Annotated[
+        bool,
+        typer.Option(
+            "--prints", help="JSON 中附上文字、图片、文件的指纹。 Fingerprints of words, pictures and files, in JSON."
+        ),
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="有发现也以 0 退出。 Exit 0 despite findings.")
     ] = False,
@@ -107,7 +113,7 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="设置文件。 Settings; default: the nearest mingjian.toml."),
     ] = None,
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """检查文本、Markdown、HTML、DOCX、PDF、CSV、XLSX、JSONL 和文件夹,逐处指出问题并引法条。
 
@@ -129,7 +135,6 @@ def run(
     """
     if not paths:
         raise Failure("没有说要检查什么", "给出文件或文件夹;检查标准输入写 mingjian check -")
-    language = lang_of(lang)
     choose("--input-format", input_format, FORMATS)
     asked = settings.merge(
         settings.load(explicit=config), as_of=as_of, platform=platform, publisher=publisher, channel=channel,
@@ -138,18 +143,27 @@ def run(
         classifier=False if no_classifier else None, exclude=exclude, media=False if no_media else None,
         speech_model=speech_model, speech_endpoint=speech_endpoint,
     )  # fmt: skip
+    language = lang_of(lang, asked.lang)
     _refuse_overwriting(asked, paths)
-    tally = check(asked, paths, input_format, language)
+    if prints and asked.format not in ("json", "jsonl"):
+        raise Failure("--prints 只用于 JSON 输出", "加上 --format json 或 --format jsonl")
+    tally = check(asked, paths, input_format, language, prints)
     raise typer.Exit(tally.exit_code(asked.exit_zero))
 
 
-def check(asked: Settings, paths: list[str], input_format: str, lang: str) -> Tally:
-    """Check everything and write the report."""
+def check(asked: Settings, paths: list[str], input_format: str, lang: str, prints: bool = False) -> Tally:
+    """Check everything and write the report; with ``prints``, which JSON can hold, the fingerprints of each item."""
     with media_of(asked, input_format, paths) as media:
-        return _checked(asked, replace(reading_of(asked, input_format, paths), media=media), paths, media, lang)
+        return _checked(asked, replace(reading_of(asked, input_format, paths), media=media), paths, media, lang, prints)
 
 
-def _checked(asked: Settings, reading: ReadOptions, paths: list[str], media: Media | None, lang: str) -> Tally:
+def _checked(
+    asked: Settings, reading: ReadOptions, paths: list[str], media: Media | None, lang: str, prints: bool
+) -> Tally:
+    if any(by_suffix(path) in DOCUMENTS for path in paths):
+        from mingjian.intake import documents
+
+        documents.expect()  # gets ready while the rulebook loads
     if media is not None:
         media.expect(files(paths, reading))
     engine = cache.engine()
@@ -164,17 +178,25 @@ def _checked(asked: Settings, reading: ReadOptions, paths: list[str], media: Med
                 from mingjian.core.report import json_  # not needed for the text that most runs print
             for item, verdict in judged(read(paths, reading), engine, options, tally, progress):
                 if streams:
-                    out.write(json_.line(verdict, item) + "\n")
+                    out.write(json_.line(verdict, item, _prints(item, media) if prints else None) + "\n")
                 else:
                     pairs.append((item, verdict))
         if not streams:
             day = options.as_of if options.force_as_of or not pairs else None
             printing = Printing(lang=lang)
             seen = _seen(media) if asked.format == "html" else {}
-            report = Report(pairs, tuple(tally.errors), engine.rulebook, day, printing, seen)
+            taken = {item.id: _prints(item, media) for item, _ in pairs} if prints else {}
+            report = Report(pairs, tuple(tally.errors), engine.rulebook, day, printing, seen, taken)
             out.write(_rendered(report, asked.format, out.is_stdout and coloured()))
         _tell(tally, asked.format == "text" and out.is_stdout, lang)
     return tally
+
+
+def _prints(item: Item, media: Media | None) -> tuple[Print, ...]:
+    """Fingerprints of the words of an item, and of the file and pictures it was read from where it is of such."""
+    from mingjian.core.text.prints import text_prints, words_of
+
+    return (*text_prints(words_of(item.parts)), *(media.prints.get(item.id, ()) if media is not None else ()))
 
 
 def _seen(media: Media | None) -> dict[str, MediaView]:
@@ -194,7 +216,7 @@ def _rendered(report: Report, format_: str, colours: bool) -> str:
 def _tell(tally: Tally, told: bool, lang: str) -> None:
     """What was not read, on standard error: the text report on the screen has said the errors already."""
     for note in tally.notes:
-        warn(visible(str(note)))
+        warn(visible(str(replace(note, hint=None))), note.hint and visible(note.hint))
     if not told:
         for error in tally.errors:
             sys.stderr.write(text.error_line(error, lang=lang) + "\n")

@@ -9,12 +9,19 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from mingjian.core.model import Rule
+from mingjian.doors import i18n
 from mingjian.doors.cli.failures import Failure, closest, warn
 from mingjian.intake.values import CHINA
 
 T = TypeVar("T")
 
-Lang = Annotated[str, typer.Option("--lang", metavar="zh|en", help="说明文字的语言。 Language of labels.")]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="zh|en", envvar=i18n.VARIABLE, show_envvar=False,
+        help="说明和提示的语言, 默认 zh; 也可设 MINGJIAN_LANG。 Language of labels and messages.",
+    ),
+]  # fmt: skip
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="按哪一天的法律,如 2025-06-01;默认今天。 The day whose law binds."),
@@ -48,9 +55,11 @@ def choose(option: str, value: str, allowed: Sequence[str]) -> str:
     raise Failure(f"{option}: {value!r} 不在允许的范围内", f"{hint}允许:{'、'.join(allowed)}")
 
 
-def lang_of(value: str) -> str:
-    """The language of the labels."""
-    return choose("--lang", value, ("zh", "en"))
+def lang_of(value: str | None, setting: str | None = None) -> str:
+    """The language of labels, and of messages from now on: the option's, else the setting's, else Chinese."""
+    language = choose("--lang", value or setting or i18n.SOURCE, i18n.LANGUAGES)
+    i18n.use(language)
+    return language
 
 
 def format_of(value: str) -> str:

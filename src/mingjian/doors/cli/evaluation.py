@@ -29,7 +29,7 @@ def run(
         bool, typer.Option("--no-classifier", help="不用分类器。 Without the trained classifier.")
     ] = False,
     preview: Annotated[bool, typer.Option("--preview", help="也用试行规则。 Also rules on trial.")] = False,
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """用标注样本衡量查出率、误报率和引法条的准确率,附威尔逊 95% 区间和漏报、误报清单。
 

@@ -28,7 +28,7 @@ def run(
     ],
     as_of: AsOf = None,
     format: Format = "text",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """解释一条规则(依据、罚则、例子、何时不报),或一个法条(大意、罚则、施行日、引用它的规则)。
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import typer
 
+from mingjian.doors import i18n
+
 CLEAN, FINDINGS, UNUSABLE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 # The library that reads the command line may be click or a copy of it inside typer.
 _UsageError = typer.BadParameter.__mro__[1]
@@ -62,8 +64,11 @@ def closest(word: str, names: Iterable[str], most: int = 3) -> list[str]:
 
 
 def tell(message: str, hint: str | None = None, kind: str = "错误") -> None:
-    """One message on standard error."""
-    text = f"{kind}:{message}" + (f"({hint})" if hint else "") + "\n"
+    """One message on standard error, in the language that is spoken."""
+    if i18n.current() == i18n.SOURCE:
+        text = f"{kind}:{message}" + (f"({hint})" if hint else "") + "\n"
+    else:
+        text = f"{i18n.say(kind)}: {i18n.say(message)}" + (f" ({i18n.say(hint)})" if hint else "") + "\n"
     try:
         sys.stderr.write(text)
         sys.stderr.flush()

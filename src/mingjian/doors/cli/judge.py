@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from mingjian.doors.cli.common import codes, platform_of, today
 from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE
 from mingjian.doors.cli.output import unfinished
 from mingjian.doors.cli.progress import Progress
+from mingjian.doors.i18n import SOURCE, current, say
 from mingjian.doors.settings import Settings
 from mingjian.intake import UNREAD_FACT, Context, IntakeError, ReadOptions
 from mingjian.intake.formats import by_suffix
@@ -114,15 +115,30 @@ def judged(
     for each in found:
         if isinstance(each, IntakeError):
             progress.saw(each.path)
+            each = said_error(each)
             (tally.errors if each.level == "error" else tally.notes).append(each)
             continue
         progress.saw(each.source)
-        batch.append(each)
+        batch.append(said_item(each))
         size += sum(len(part.text) + 1 for part in each.parts)
         if size >= BATCH_CHARACTERS or len(batch) >= BATCH_ITEMS:
             yield from _verdicts(batch, engine, options, tally)
             batch, size = [], 0
     yield from _verdicts(batch, engine, options, tally)
+
+
+def said_error(error: IntakeError) -> IntakeError:
+    """The problem in the language that is spoken."""
+    field, hint = (text and say(text) for text in (error.field, error.hint))
+    return replace(error, field=field, message=say(error.message), hint=hint)
+
+
+def said_item(item: Item) -> Item:
+    """The item with what was not read of it in the language that is spoken."""
+    unread = item.facts.get(UNREAD_FACT)
+    if current() == SOURCE or not isinstance(unread, tuple):
+        return item
+    return replace(item, facts={**item.facts, UNREAD_FACT: tuple(say(str(each)) for each in unread)})
 
 
 def _verdicts(batch: Sequence[Item], engine: Engine, options: Options, tally: Tally) -> Iterator[tuple[Item, Verdict]]:

@@ -25,7 +25,7 @@ def run(
     ] = None,
     as_of: AsOf = None,
     format: Format = "text",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """列出收录的法律文件;给出文件代号或名称则列出它的条款。
 

@@ -25,7 +25,7 @@ def run(
         typer.Option("--find", metavar="WORD", help="这个词在哪些词库里。 Lexicons that hold a word."),
     ] = None,
     format: Format = "text",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """列出词库;给出词库名则列出其中的词条、别名、行话、例外和属性。
 

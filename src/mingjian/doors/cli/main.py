@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from mingjian.doors import i18n
 from mingjian.doors.cli.failures import (
     BROKEN_PIPE,
     INTERRUPTED,
@@ -32,6 +33,7 @@ COMMANDS = {
     "lexicon": ("lexicon", "列出词库或其词条。 List lexicons or their terms."),
     "eval": ("evaluation", "用标注样本衡量准确率。 Measure accuracy on labelled cases."),
     "schema": ("schema", "输出 JSON Schema。 Print the JSON Schemas."),
+    "serve": ("serve", "启动审核台:网页与接口。 Run the review desk: console and API."),
     "version": ("version", "输出版本。 Print the versions."),
 }
 
@@ -118,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from mingjian.core.rulebook.errors import RulebookError
     from mingjian.doors.settings import SettingsError
 
+    i18n.use(i18n.wanted(sys.argv[1:] if arguments is None else arguments, os.environ))
     try:
         code = app(args=arguments, prog_name="mingjian", standalone_mode=False)
         sys.stdout.flush()
@@ -138,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"  {broken}\n")
         return UNUSABLE
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\n已中断。\n")
+        sys.stderr.write(i18n.say("\n已中断。\n"))
         return INTERRUPTED
     except (ReaderGone, BrokenPipeError):  # nothing is wrong
         _close_stdout()

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from mingjian.doors.i18n import say
+
 PATIENCE = 1.0  # seconds before anything is shown
 
 
@@ -45,7 +47,7 @@ class Progress:
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
-            TextColumn("检查中"),
+            TextColumn(say("检查中")),
             BarColumn(bar_width=30),
             TextColumn("{task.fields[said]}"),
             TimeElapsedColumn(),
@@ -59,8 +61,8 @@ class Progress:
         self._task = self._bar.add_task("", total=total, completed=len(self._seen) - 1, said=self._said())
 
     def _said(self) -> str:
-        files = f"{len(self._seen) - 1}/{self._files} 个文件 · " if self._files > 1 else ""
-        return f"{files}{self._items} 项"
+        files = say(f"{len(self._seen) - 1}/{self._files} 个文件 · ") if self._files > 1 else ""
+        return files + say(f"{self._items} 项")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -16,6 +16,7 @@ from mingjian.doors.cli.common import Format, Lang, choose, format_of, lang_of
 from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE, Failure, tell, warn
 from mingjian.doors.cli.output import Output
 from mingjian.doors.cli.progress import Progress
+from mingjian.doors.i18n import say
 from mingjian.perception.model import PerceptionError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run(
     sound: Annotated[bool, typer.Option("--sound/--no-sound", help="视频是否保留声音。 Keep the sound.")] = True,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="覆盖以前的结果,不覆盖输入。 Replace.")] = False,
     form: Format = "text",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """把患者从图片、视频和 PDF 里遮掉:人脸、姓名、病案号、身份证号、电话、出生日期、住址;去掉 EXIF、定位等附带信息。
 
@@ -184,5 +185,5 @@ def _line(outcome: Outcome, lang: str, check: bool) -> str:
     doubt = ("(其中 {} 处把握不大)" if chinese else " ({} of them unsure)").format(unsure) if unsure else ""
     arrow = f" → {outcome.output}" if outcome.output else ""
     kept = (f";按要求保留 {outcome.kept} 张脸" if chinese else f"; {outcome.kept} kept") if outcome.kept else ""
-    notes = "".join(f"\n  {note}" for note in outcome.notes)
+    notes = "".join(f"\n  {say(note)}" for note in outcome.notes)
     return f"{outcome.source}{arrow}  {verb}{what}{doubt}{kept}{notes}\n"

@@ -65,7 +65,7 @@ def run(
     ignore: Annotated[list[str] | None, typer.Option(metavar="CODES", help="不改这些规则。 All but these.")] = None,
     input_format: Annotated[str, typer.Option(metavar="FORMAT", help="输入格式。 How to read.")] = "auto",
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="设置文件。 Settings file.")] = None,
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """按规则给出的改法改写文本:换词、删词、删分句。不编造事实;改不了的留给人,并逐条列出。
 
@@ -84,9 +84,9 @@ def run(
 
     退出码 Exit codes: 0 已无问题 nothing left · 1 还有要人处理的 left for a person · 2 读不了 unusable
     """
-    language = lang_of(lang)
     choose("--input-format", input_format, FORMATS)
     given = settings.load(explicit=config)
+    language = lang_of(lang, given.lang)
     asked = settings.merge(
         replace(given, output=None), as_of=as_of, platform=platform, publisher=publisher, channel=channel,
         nature=nature, domain=domain, select=select, ignore=ignore,

@@ -38,7 +38,7 @@ def run(
         typer.Option(metavar="STATUS", help=f"只列这一状态。 Only this status: {', '.join(STATUSES)}"),
     ] = None,
     format: Format = "text",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> None:
     """列出全部规则,可按种类、轻重、领域、依据、状态筛选。
 
