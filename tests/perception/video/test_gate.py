@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from mingjian.perception.video.gate import PATROL, Gate
+from mingjian.perception.video.gate import PATROL, SELDOM, Gate
 from mingjian.perception.video.strokes import Pixels, Rect, alike, moved, relief, strokes
 from tests.perception.video.makers import FONT
 
@@ -63,6 +63,31 @@ def test_words_that_stand_still_are_seen_on_a_picture_that_does_not() -> None:
     assert sum(bottom - top for bands in looks for top, bottom in bands) < len(looks) * SIZE[1] / 2
     worded = [look(gate, picture("永不反弹", ground=grain(seed) // 2 + 50)) for seed in range(50, 54)]
     assert any(top <= 315 and bottom >= 330 for bands in worded for top, bottom in bands)
+
+
+def test_a_ground_that_moves_is_looked_at_more_seldom_once_that_was_in_vain() -> None:
+    def asked(found: Sequence[Rect]) -> list[int]:
+        gate = Gate((360, 640))
+        gate.looked(gate.bands(relief(grain(100)), [], new_scene=True), [])
+        looks = (look(gate, grain(101 + index), found=found) for index in range(2 * (PATROL + SELDOM)))
+        return [index for index, bands in enumerate(looks) if sum(bottom - top for top, bottom in bands) > 180]
+
+    vain = asked([])
+    assert PATROL <= vain[0] + 1 <= PATROL + 1
+    assert min(np.diff(vain)) == SELDOM
+    # Words that move with the ground are looked for as often as before.
+    assert min(np.diff(asked([(0, 0, 640, 360)]))) <= PATROL
+
+
+def test_small_print_on_a_moving_picture_is_looked_for_where_it_stands() -> None:
+    gate = Gate((360, 640))
+    for seed in range(1, 7):
+        shown = picture("广告批准文号", top=20, left=430, size=10, ground=grain(seed) // 2 + 50)
+        gate.bands(relief(shown), [], new_scene=seed == 1)
+    ((top, bottom),) = gate.pale([])
+    assert top <= 20
+    assert 34 <= bottom < 100
+    assert gate.pale([(425, 18, 500, 36)]) == []
 
 
 def test_known_lines_are_no_news_and_lost_ones_are() -> None:

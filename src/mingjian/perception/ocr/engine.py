@@ -32,6 +32,8 @@ MODELS = {
 # no text at all.
 MASK_THRESHOLD = 0.2
 BOX_THRESHOLD = 0.35
+HALF = 127.5
+"""Brightness that the detector takes for nought; black is -1 to it and white 1."""
 REC_BATCH = 4
 """Crops of similar width in one call: larger batches pad more than they save on a CPU."""
 
@@ -60,7 +62,6 @@ class Engine:
         logger.setLevel("ERROR")
         home = Path(rapidocr.__file__).parent
         config: Any = ParseParams.load(home / "config.yaml")
-        config.Det.limit_type, config.Det.limit_side_len = "max", 1_000_000  # we scale, tile and pad ourselves
         config.Det.thresh, config.Det.box_thresh = MASK_THRESHOLD, BOX_THRESHOLD
         config.Rec.rec_batch_num, config.Rec.font_path = REC_BATCH, None
         options = onnxruntime.SessionOptions()
@@ -80,12 +81,13 @@ class Engine:
         self._recogniser = TextRecognizer(stages["Rec"])
 
     def detect(self, bgr: Pixels) -> list[tuple[Corners, float]]:
-        """Quads of text lines in pixels of ``bgr``, with the detector's score."""
-        found: Any = self._detector(bgr)
-        if found.boxes is None:
-            return []
-        pairs = zip(found.boxes, found.scores, strict=True)
-        return [(np.asarray(box, np.float32), float(score)) for box, score in pairs]
+        """Quads of text lines in pixels of ``bgr``, with the detector's score; ``bgr`` has sides of 32's multiples."""
+        import cv2
+
+        # What RapidOCR's own preparation comes to (it reckons in doubles, a tenth of the whole time).
+        shown = cv2.dnn.blobFromImage(np.ascontiguousarray(bgr), 1 / HALF, mean=(HALF, HALF, HALF))
+        boxes, scores = self._detector.postprocess_op(self._detector.session(shown), bgr.shape[:2])
+        return [(np.asarray(box, np.float32), float(score)) for box, score in zip(boxes, scores, strict=True)]
 
     def upside_down(self, crops: Sequence[Pixels]) -> list[float]:
         """How sure the classifier is, 0..1, that each crop stands on its head."""

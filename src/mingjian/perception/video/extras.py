@@ -10,7 +10,6 @@ from mingjian.perception.codes import codes
 from mingjian.perception.compare import compared
 from mingjian.perception.model import Line, Print, Reading
 from mingjian.perception.prints import picture_prints
-from mingjian.perception.stills import CODE_NAMES
 from mingjian.perception.video.frames import Sample
 from mingjian.perception.video.sheet import sized
 
@@ -38,8 +37,8 @@ class Extras:
         small = sized(rgb, min(1.0, PRINTED / max(rgb.shape[:2])))
         self.prints += picture_prints(small, time=sample.time)
         for code in codes(rgb):
-            text = f"{CODE_NAMES.get(code.symbology, '条码')} {code.text}"
-            self._found.append(_at(Reading(text, "code", (Place(0, len(text), box=code.box),)), sample.time))
+            reading = Reading(code.words, "code", (Place(0, len(code.words), box=code.box),))
+            self._found.append(_at(reading, sample.time))
         comparison = compared(rgb, lines)
         if comparison is not None:
             self._found.append(_at(comparison, sample.time))

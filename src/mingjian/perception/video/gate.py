@@ -7,6 +7,7 @@ now and then.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,20 +17,25 @@ from mingjian.perception.video.strokes import CELL, Mask, Rect, Relief, by_cell,
 
 COME = 0.05
 """Share of a cell covered by new strokes from which it is worth a look."""
-STILL = 0.7
-"""Share of the new strokes that were there one sample before, pixel for pixel, when they stand still."""
+STILL = 0.5
+"""Likeness of new strokes to what was at their place one sample before, from which they stand still. Letters over a
+moving ground have more, a ground that moves by as much as a letter is wide seldom has."""
 PALE = 18
 """Contrast down to which a stroke that was read counts as still there."""
 FAINTEST = 10
 """Contrast of a stroke that is hardly to be seen."""
 WORD, DENSE = 60, 0.12
 """Beginnings and ends of strokes in a group of cells, and share of them in its densest cell, that make it a word."""
-PATROL = 8
-"""Samples (4 s) between two looks at restless places that hold nothing that stands still."""
+PATROL, SELDOM = 8, 16
+"""Samples (4 s) between two looks at restless places that hold nothing that stands still; and once one was in vain."""
 CALM = 12
 """Samples without news after which a cell is believed again."""
-RESTLESS = 0.1
-"""Share of cells with new strokes."""
+RESTLESS, SETTLES = 0.1, 0.8
+"""Share of cells with new strokes; and what is left of a restless sample's share when the next is counted: a camera
+that turns back stands still for a moment."""
+STOOD, STANDS = 4, 0.2
+"""Samples (2 s) in which small print must have stood where it is, on a restless picture, and the share of a cell that
+did: of a ground that moves hardly a tenth does by chance."""
 Band = tuple[int, int]
 """From row to row of the thumbnail."""
 
@@ -40,11 +46,14 @@ class Gate:
     def __init__(self, shape: tuple[int, int]) -> None:
         self._shape = shape
         self._read = np.zeros(shape, np.uint8)
-        self._before = np.zeros(shape, np.uint8)
+        self._mask = np.zeros(shape, np.uint8)
+        self._reliefs: deque[Relief] = deque(maxlen=STOOD)
         cells = by_cell(self._read).shape
         self._vain = np.zeros(cells, np.bool_)
         self._calm = np.zeros(cells, np.int16)
-        self._count = 0
+        self._patrol_due = PATROL
+        self._patrolled = np.zeros(cells, np.bool_)
+        self._unrest = 0.0
         self.restless = False
         """Whether so much of the last sample moves that only larger letters are worth the cost of looking."""
         self._asked = np.zeros(cells, np.bool_)
@@ -66,31 +75,53 @@ class Gate:
             fresh[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 0
         share = by_cell(fresh)
         come = share > COME
-        still = by_cell(np.asarray(fresh & self._before, np.uint8)) > STILL * share
-        self._before = mask
+        still = _likeness(relief, self._reliefs[-1], fresh) > STILL if self._reliefs else ~come
+        self._mask = mask
+        self._reliefs.append(relief)
+        moving = float(come.mean())
+        self._unrest = 0.0 if new_scene else max(moving, SETTLES * self._unrest)
+        self.restless = moving > RESTLESS and not new_scene
         self._calm = np.where(come, 0, self._calm + 1).astype(np.int16)
-        self._vain[self._calm >= CALM] = False
-        self.restless = bool(come.mean() > RESTLESS) and not new_scene
-        self._count += 1
-        asked = come & (still | ~self._vain | (self._count % PATROL == 0))
+        if self._unrest <= RESTLESS:  # else it is calm by chance
+            self._vain[self._calm >= CALM] = False
+        asked = come & (still | ~self._vain)
+        self._patrol_due = PATROL if new_scene else self._patrol_due - 1
+        self._patrolled = come & ~asked & (self._patrol_due <= 0)
+        asked |= self._patrolled
         asked &= _lettered(asked, by_cell(_turns(relief, mask) & widened(fresh)))
         for left, top, right, bottom in lost:
             asked[top // CELL : -(-bottom // CELL), left // CELL : -(-right // CELL)] = True
         self._asked = asked
         return self._rows(asked)
 
-    def pale(self, relief: Relief) -> list[Band]:
-        """All rows in which there is anything, however faint, that might be small print."""
-        return self._rows(by_cell(strokes(relief, FAINTEST)) > COME)
+    def pale(self, known: Sequence[Rect]) -> list[Band]:
+        """All rows of the last sample in which there is anything, however faint, that might be small print.
+
+        Where the picture moves: anything that has stood still for a while and is not ``known``.
+        """
+        now = self._reliefs[-1]
+        if self._unrest <= RESTLESS or len(self._reliefs) < STOOD:
+            return self._rows(by_cell(strokes(now, FAINTEST)) > COME)
+        light = np.logical_and.reduce([each > FAINTEST for each in self._reliefs])
+        dark = np.logical_and.reduce([each < -FAINTEST for each in self._reliefs])
+        stood = np.asarray(light | dark, np.uint8)
+        for left, top, right, bottom in known:
+            stood[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 0
+        return self._rows(_lettered(by_cell(stood) > STANDS, by_cell(_turns(now, stood))))
 
     def looked(self, bands: Sequence[Band], found: Sequence[Rect]) -> None:
-        """The bands of the last sample were read; ``found`` are the lines in them, old and new."""
+        """The bands of the last sample were read; ``found`` are the new lines in them."""
         for top, bottom in bands:
-            self._read[top:bottom] = self._before[top:bottom]
+            self._read[top:bottom] = self._mask[top:bottom]
             rows = slice(top // CELL, -(-bottom // CELL))
             self._vain[rows] |= _around(self._asked)[rows]
+        if self._patrol_due <= 0:
+            self._patrol_due = SELDOM
         for left, top, right, bottom in found:
-            self._vain[top // CELL : -(-bottom // CELL), left // CELL : -(-right // CELL)] = False
+            cells = slice(top // CELL, -(-bottom // CELL)), slice(left // CELL, -(-right // CELL))
+            self._vain[cells] = False
+            if self._patrolled[cells].mean() > 0.5:
+                self._patrol_due = PATROL
 
     def gone(self, rect: Rect) -> None:
         """The line that was there is there no more: should it return, it is news."""
@@ -107,6 +138,13 @@ class Gate:
             else:
                 bands.append((top, bottom))
         return bands
+
+
+def _likeness(relief: Relief, before: Relief, where: Mask) -> NDArray[np.float32]:
+    """How much what stands out there does so as it did before, by cell: 1 for the same, about 0 for another ground."""
+    now, then = (np.where(where, each, 0).astype(np.float32) for each in (relief, before))
+    least = np.maximum(by_cell(np.maximum(now * now, then * then)), 1e-6)
+    return np.asarray(by_cell(now * then) / least, np.float32)
 
 
 def _around(asked: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -81,13 +81,12 @@ class Reader:
         bands = self._gate.bands(raised, known, lost, new_scene)
         fine = self._is_fine_due(new_scene, bool(bands))
         if fine:
-            bands = self._gate.pale(raised)
+            bands = self._gate.pale(known)
         self.spent.gate += time.perf_counter() - began
         fresh: list[Track] = []
         if bands:
             fresh = self._look(sample, raised, scale, bands, known, fine)
-            held = known + [track.rect for track in fresh]
-            self._gate.looked(bands, held)
+            self._gate.looked(bands, [track.rect for track in fresh])
         self._settle(sample.time, fresh)
         return bool(fresh)
 

@@ -45,15 +45,15 @@ def widened(mask: Mask) -> Mask:
     return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8)
 
 
-def by_cell(mask: Mask) -> NDArray[np.float32]:
-    """The share of set pixels in each cell of the grid, rows × columns."""
+def by_cell(picture: Mask | NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of each cell of the grid, rows × columns: of a mask, the share of set pixels."""
     import cv2
 
-    height, width = mask.shape
+    height, width = picture.shape
     rows, columns = -(-height // CELL), -(-width // CELL)
-    padded = cv2.copyMakeBorder(mask, 0, rows * CELL - height, 0, columns * CELL - width, cv2.BORDER_CONSTANT, value=0)
-    shares = padded.reshape(rows, CELL, columns, CELL).mean(axis=(1, 3), dtype=np.float32)
-    return np.asarray(shares, np.float32)
+    down, right = rows * CELL - height, columns * CELL - width
+    padded = cv2.copyMakeBorder(picture.astype(np.float32), 0, down, 0, right, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def alike(one: Relief, other: Relief) -> bool:
