@@ -123,3 +123,8 @@ def test_it_is_read_as_a_contact_and_judged_as_one(tmp_path: Path) -> None:
     item = Item("海报", (Part("双眼皮术后护理知识", "ocr"), Part(reading.text, reading.role, places=reading.places)))
     (verdict,) = cache.engine().check([item], Options(as_of=DAY))
     assert [(f.quote, f.family) for f in verdict.findings if f.part == 1] == [("小程序码", "diversion")]
+
+
+def test_a_large_one_is_found_without_enlarging_too() -> None:
+    (found,) = round_codes(poster(code(Random(5), 240, Shape(54))), enlarge=False)
+    assert lies(found, 240)

@@ -51,8 +51,9 @@ class Code:
         return f"{NAMES.get(self.symbology, '条码')} {self.text}" if self.text else f"{NAMES[self.symbology]}(内容未读)"
 
 
-def codes(rgb: Pixels) -> list[Code]:
-    """Codes in an HxWx3 uint8 RGB picture, from the top; each place once.
+def codes(rgb: Pixels, *, still: bool = True) -> list[Code]:
+    """Codes in an HxWx3 uint8 RGB picture, from the top; each place once. ``still`` is False for a frame of a clip,
+    where small print is not looked for.
 
     PerceptionError when zxing-cpp or OpenCV is not installed.
     """
@@ -75,7 +76,7 @@ def codes(rgb: Pixels) -> list[Code]:
         for code in _hard_look(grey, left, top, width, height):
             if all(_overlap(code.box, known.box) <= 0.3 for known in found):
                 found.append(code)
-    for mark in round_codes(rgb):
+    for mark in round_codes(rgb, enlarge=still):
         if all(_overlap(mark.box, known.box) <= 0.3 for known in found):
             found.append(Code("", MINI_PROGRAM, mark.box))
     return sorted(found, key=lambda code: (code.box[1], code.box[0]))

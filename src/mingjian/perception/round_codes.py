@@ -61,12 +61,14 @@ class _Eye:
     radius: float
 
 
-def round_codes(rgb: Pixels) -> list[RoundCode]:
-    """Mini-program codes in an HxWx3 uint8 RGB picture, from the top."""
+def round_codes(rgb: Pixels, *, enlarge: bool = True) -> list[RoundCode]:
+    """Mini-program codes in an HxWx3 uint8 RGB picture, from the top. Without ``enlarge``, as for the frames of a clip
+    (a code that a phone is to read from a screen is large), a look costs a third."""
     import cv2
 
     height, width = rgb.shape[:2]
-    scale = min(2.0, max(1.0, MIN_SIDE / min(height, width)), (MAX_PIXELS / (height * width)) ** 0.5)
+    wanted = max(1.0, MIN_SIDE / min(height, width)) if enlarge else 1.0
+    scale = min(2.0, wanted, (MAX_PIXELS / (height * width)) ** 0.5)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     sized = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=way) if scale != 1 else rgb
     grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(sized), cv2.COLOR_RGB2GRAY), np.uint8)

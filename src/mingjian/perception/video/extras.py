@@ -36,7 +36,7 @@ class Extras:
         rgb = sample.rgb()
         small = sized(rgb, min(1.0, PRINTED / max(rgb.shape[:2])))
         self.prints += picture_prints(small, time=sample.time)
-        for code in codes(rgb):
+        for code in codes(rgb, still=False):
             reading = Reading(code.words, "code", (Place(0, len(code.words), box=code.box),))
             self._found.append(_at(reading, sample.time))
         comparison = compared(rgb, lines)
