@@ -38,6 +38,14 @@ def test_tracks_that_follow_each_other_at_one_place_are_bridged() -> None:
     assert 28 not in far
 
 
+def test_over_a_moment_the_whole_way_of_a_jump_is_masked() -> None:
+    masks = marks([track({20: 100.0}), track({22: 300.0})], [0], 60, 25.0)
+    (way,) = (mark.box for mark in masks[21] if mark.how == "filled")
+    assert way[0] <= 100.0 and way[0] + way[2] >= 340.0
+    slow = marks([track({0: 100.0}), track({40: 170.0})], [0], 60, 25.0)
+    assert max(mark.box[2] for mark in slow[20]) < 60.0
+
+
 def test_a_false_cut_does_not_open_a_hole() -> None:
     masks = marks([track({0: 100.0, 9: 100.0}), track({12: 102.0, 20: 102.0}, scene=1)], [0, 10], 40, 25.0)
     assert all(frame in masks for frame in range(21))

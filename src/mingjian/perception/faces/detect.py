@@ -2,8 +2,8 @@
 
 Measured on 43 faces of group photographs, turned, darkened, covered and shrunk, and with benchmarks/faces.py: a single
 look at 640 pixels passes over faces below 16 pixels, close-ups that fill the frame and patients lying on their side. A
-larger size sees the small ones, two small sizes the large ones, two quarter turns the lying ones; an enlargement of
-the place settles doubtful ones. A second network (MTCNN) added no face to that.
+larger size sees the small ones, two small sizes the large ones, two quarter turns the lying ones; enlargements of
+the place settle doubtful ones (see faint.py). A second network (MTCNN) added no face to that.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from mingjian.perception.faces.boxes import Array, clipped, kept, moved, overlap, turned_back
 from mingjian.perception.faces.centerface import detect
+from mingjian.perception.faces.faint import believed
 
 UNSURE = 0.2
 """From here on something is masked."""
@@ -23,6 +24,7 @@ SURE = 0.4
 _LONG = 2.0  # a picture longer than this is looked at in overlapping pieces
 _TURNED = 0.75  # what a turned look sees counts less: animals and folds of cloth look like lying faces
 _HINT = 0.08  # a hint of a face, worth a closer look
+_FAINT = 0.05  # the same, in the looks for small faces
 _SEEN_CLOSER = 0.35
 _PLAIN = 0.6  # needs no second opinion
 _OPINIONS = 40
@@ -50,11 +52,8 @@ class Face:
         return self.score >= SURE
 
 
-def faces(rgb: Array, fine: bool = True) -> list[Face]:
-    """All faces of a picture (height × width × 3, uint8), best first. Every look there is.
-
-    ``fine``: one more look, the dearest, for faces below 20 pixels in large pictures.
-    """
+def faces(rgb: Array) -> list[Face]:
+    """All faces of a picture (height × width × 3, uint8), best first. Every look there is."""
     if min(rgb.shape[:2]) < SMALLEST:
         return []
     found: list[tuple[Array, int]] = []
@@ -62,9 +61,9 @@ def faces(rgb: Array, fine: bool = True) -> list[Face]:
         longest = max(piece.shape[:2])
         side = _side(longest)
         looks = [(side, 0), (320, 0), (160, 0), (side, 1), (side, 3)]
-        larger = ((1280, 700), (2048, 1000 if fine else 1700), (3200, 2800))
+        larger = [(1280, 700), (1600, 1000), (2048, 1000), (3200, 2800)]
         for side, turn in looks + [(side, 0) for side, least in larger if longest > least]:
-            found.append((moved(_look(piece, side, turn, _HINT), x, y), turn))
+            found.append((moved(_look(piece, side, turn, _HINT if side < 1280 else _FAINT), x, y), turn))
     return _confirmed(_joined(found, rgb), rgb)
 
 
@@ -75,18 +74,25 @@ def _confirmed(found: list[Face], rgb: Array) -> list[Face]:
     says, but counts as unsure when that shows nothing.
     """
     out = [face for face in found if face.score >= _PLAIN]
+    plain = np.array([_corners(face) for face in out]).reshape(-1, 4)
     for face in [face for face in found if face.score < _PLAIN][:_OPINIONS]:
-        closer = near(rgb, face, _HINT)
+        closer = near(rgb, face, _HINT) if face.score >= _HINT else None
         # Only the same place counts: next to a real face everything seems confirmed.
         zoomed = closer.score if closer is not None and _shared(face, closer) > 0.4 else 0.0
         if face.score >= UNSURE or zoomed >= _SEEN_CLOSER:
             out.append(replace(face, score=max(UNSURE, (face.score + zoomed) / 2)))
+        elif not face.turn and (mean := believed(rgb, _corners(face), plain)) is not None:
+            out.append(replace(face, score=max(UNSURE, mean)))
     return sorted(out, key=lambda face: -face.score)
 
 
 def _shared(one: Face, other: Face) -> float:
-    first, second = (np.array([[x, y, x + wide, y + high]]) for x, y, wide, high in (one.box, other.box))
-    return float(overlap(first, second)[0, 0])
+    return float(overlap(_corners(one)[None], _corners(other)[None])[0, 0])
+
+
+def _corners(face: Face) -> Array:
+    x, y, wide, high = face.box
+    return np.array([x, y, x + wide, y + high])
 
 
 def glance(rgb: Array, threshold: float = UNSURE) -> list[Face]:
@@ -94,21 +100,25 @@ def glance(rgb: Array, threshold: float = UNSURE) -> list[Face]:
     return _joined([(_look(rgb, side, 0, threshold), 0) for side in (_side(max(rgb.shape[:2])), 256)], rgb)
 
 
-def near(rgb: Array, face: Face, threshold: float = UNSURE) -> Face | None:
-    """The face again, looked for around where it should be: cheap, and sharper than a look at the whole."""
+def near(rgb: Array, face: Face, threshold: float = UNSURE, wider: float = 1.0) -> Face | None:
+    """The face again, looked for around where it should be: cheap, and sharper than a look at the whole.
+
+    ``wider``: how many times as far as usual (1.1 of its sizes) it may have gone; the cost grows with the square.
+    """
     height, width = rgb.shape[:2]
     left, top, wide, high = face.box
-    reach = 2.0 * max(wide, high)
+    reach = 2.0 * wider * max(wide, high)
     x0, y0 = int(max(0, left + wide / 2 - reach)), int(max(0, top + high / 2 - reach))
     x1, y1 = int(min(width, left + wide / 2 + reach)), int(min(height, top + high / 2 + reach))
     if x1 - x0 < 4 or y1 - y0 < 4:
         return None
     piece = np.ascontiguousarray(rgb[y0:y1, x0:x1])
-    seen = moved(np.concatenate([_look(piece, side, face.turn, threshold) for side in _NEAR]), x0, y0)
+    sides = [round(side * wider) for side in _NEAR]
+    seen = moved(np.concatenate([_look(piece, side, face.turn, threshold) for side in sides]), x0, y0)
     middle = np.array([left + wide / 2, top + high / 2])
     away = np.abs((seen[:, :2] + seen[:, 2:4]) / 2 - middle).max(axis=1)
     share = (seen[:, 2] - seen[:, 0]) / max(wide, 1.0)
-    seen = seen[(away < 1.1 * max(wide, high)) & (share > 0.4) & (share < 2.5)]
+    seen = seen[(away < 1.1 * wider * max(wide, high)) & (share > 0.4) & (share < 2.5)]
     found = _joined([(seen, face.turn)], rgb)
     return found[0] if found else None
 

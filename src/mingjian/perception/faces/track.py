@@ -1,7 +1,8 @@
 """Sightings of faces linked into tracks, and the boxes to be masked on every frame.
 
 No frame may show a face between two frames that hide it. So gaps are filled, tracks that follow each other at one
-place are bridged, and every track begins a little before its first and ends a little after its last sighting.
+place are bridged (over a moment also those further apart), and every track begins a little before its first and ends
+a little after its last sighting.
 A track never reaches over a scene cut, except where the same place goes on being masked.
 """
 
@@ -16,6 +17,10 @@ from mingjian.perception.faces.detect import Face
 
 Rect = tuple[float, float, float, float]
 """Left, top, width, height."""
+
+_STRAIGHT = 0.5  # sizes; what moved further between two looks may have gone any way
+_MOMENT = 0.2  # seconds
+_LEAP = 8.0  # sizes
 
 
 @dataclass(slots=True)
@@ -82,25 +87,27 @@ class Mark:
 def marks(tracks: list[Track], scenes: list[int], count: int, fps: float) -> dict[int, list[Mark]]:
     """Frame → boxes to be masked. ``scenes`` are the first frames of the scenes, ``count`` the number of frames."""
     out: dict[int, list[Mark]] = {}
+    moment = _moment(fps)
     for number, track in enumerate(tracks):
         first, last = _bounds(track.scene, scenes, count)
         reach = 2 if track.fleeting else max(2, round(fps * 0.4))
-        for frame, mark in _of(track, number, first, last, reach):
+        for frame, mark in _of(track, number, first, last, reach, moment):
             out.setdefault(frame, []).append(mark)
     for early, late in _bridges(tracks, fps):
-        for frame, mark in _bridge(tracks, early, late):
+        for frame, mark in _bridge(tracks, early, late, moment):
             out.setdefault(frame, []).append(mark)
     return out
 
 
-def _of(track: Track, number: int, first: int, last: int, reach: int) -> Iterator[tuple[int, Mark]]:
+def _of(track: Track, number: int, first: int, last: int, reach: int, moment: int) -> Iterator[tuple[int, Mark]]:
     frames, score = track.frames, track.score
     for before, after in pairwise(frames):
         if before in track.kept and after in track.kept:
             continue
         for frame in range(before + 1, after):
             # The longer nobody looked, the less sure the place.
-            place = _steadied(track, frame, track.at(frame))
+            ends = track.sightings[before].box, track.sightings[after].box
+            place = _steadied(track, frame, _way(*ends, track.at(frame), after - before <= moment))
             yield frame, Mark(grown(place, 1.0 + min(0.3, (after - before) * 0.02)), number, score, "filled")
     for frame in frames:
         if frame not in track.kept:
@@ -138,16 +145,19 @@ def _bridges(tracks: list[Track], fps: float) -> Iterator[tuple[int, int]]:
                 continue
             # Over a cut only what stays in its place.
             near = 1.0 + 4.0 * (start - end) / fps if track.scene == other.scene else 0.3
+            if track.scene == other.scene and start - end <= _moment(fps):
+                near = _LEAP
             if apart(box, other.sightings[start].box) < near:
                 yield early, late
 
 
-def _bridge(tracks: list[Track], early: int, late: int) -> Iterator[tuple[int, Mark]]:
+def _bridge(tracks: list[Track], early: int, late: int, moment: int) -> Iterator[tuple[int, Mark]]:
     one, two = tracks[early], tracks[late]
     end, start = one.frames[-1], two.frames[0]
     score = min(one.score, two.score)
     for frame in range(end + 1, start):
-        box = _between(one.sightings[end].box, two.sightings[start].box, (frame - end) / (start - end))
+        ends = one.sightings[end].box, two.sightings[start].box
+        box = _way(*ends, _between(*ends, (frame - end) / (start - end)), start - end <= moment)
         yield frame, Mark(grown(box, 1.3), early, score, "filled")
 
 
@@ -155,8 +165,6 @@ def _bounds(scene: int, scenes: list[int], count: int) -> tuple[int, int]:
     first = scenes[scene] if scenes else 0
     last = (scenes[scene + 1] if scene + 1 < len(scenes) else count) - 1
     return first, last
-
-
 
 
 def apart(one: Rect, other: Rect) -> float:
@@ -169,6 +177,16 @@ def apart(one: Rect, other: Rect) -> float:
 def _between(one: Rect, other: Rect, share: float) -> Rect:
     left, top, width, height = (a + (b - a) * share for a, b in zip(one, other, strict=True))
     return left, top, width, height
+
+
+def _moment(fps: float) -> int:
+    """Frames in which a face may jump anywhere."""
+    return max(2, round(_MOMENT * fps))
+
+
+def _way(one: Rect, other: Rect, between: Rect, soon: bool) -> Rect:
+    """The place between two sightings; of a face that jumped a moment ago, the whole way."""
+    return _both(one, other) if soon and apart(one, other) >= _STRAIGHT else between
 
 
 def _both(one: Rect, other: Rect) -> Rect:
