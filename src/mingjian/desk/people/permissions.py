@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from typing import Any
-
-import yaml
+from pathlib import Path
 
 from mingjian.desk.people.model import Principal, Role
+from mingjian.desk.people.roles import MANAGES, packaged, roles_over
 from mingjian.records.errors import Forbidden
 
+__all__ = ["MANAGES", "allowed", "demand", "granted", "permissions", "roles", "scopes", "use_roles"]
 
-@cache
+_IN_FORCE: list[Mapping[str, Role]] = []
+"""The roles of this process: empty while they are ours. Set once, when a desk is opened."""
+
+
 def permissions() -> Mapping[str, str]:
     """Every permission with what it allows, in Chinese."""
-    return dict(_data()["permissions"])
+    return packaged().permissions
 
 
-@cache
+def scopes() -> frozenset[str]:
+    """The permissions that a program's key may hold."""
+    return packaged().scopes
+
+
 def roles() -> Mapping[str, Role]:
     """Every role by name."""
-    found: dict[str, Role] = {}
-    for name, given in _data()["roles"].items():
-        allows = frozenset(permissions()) if given["allows"] == "*" else frozenset(given["allows"])
-        unknown = allows - permissions().keys()
-        if unknown:
-            raise ValueError(f"roles.yaml: {name}: unknown permissions {sorted(unknown)}")
-        found[name] = Role(name, given["title"], given["title_en"], allows)
-    return found
+    return _IN_FORCE[0] if _IN_FORCE else packaged().roles
 
 
-@cache
-def _data() -> dict[str, dict[str, Any]]:
-    data: dict[str, dict[str, Any]] = yaml.safe_load(
-        (resources.files("mingjian.desk") / "data" / "roles.yaml").read_text("utf-8")
-    )
-    return data
+def use_roles(path: Path | None) -> None:
+    """Let this process go by a deployer's file, or (None) by our roles. Invalid with every problem of the file, and
+    then nothing changes."""
+    _IN_FORCE[:] = [] if path is None else [roles_over(path)]
 
 
 def granted(principal: Principal) -> frozenset[str]:
@@ -45,7 +41,7 @@ def granted(principal: Principal) -> frozenset[str]:
     if principal.kind == "system":
         return frozenset(permissions())
     if principal.kind == "key":
-        return frozenset(principal.scopes) & permissions().keys()
+        return frozenset(principal.scopes) & scopes()
     known = roles()
     return frozenset().union(*(known[role].permissions for role in principal.roles if role in known))
 

@@ -93,7 +93,7 @@ def _settings(
 def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
     """Data folder, tables, the first administrator and, for a demonstration, something to see."""
     from mingjian.desk.people.service import first_administrator
-    from mingjian.doors.desk.opening import open_desk
+    from mingjian.doors.desk.opening import install, open_desk
     from mingjian.records.storage.migrate import migrate
     from mingjian.records.storage.people import any_user
 
@@ -101,6 +101,7 @@ def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
     desk = open_desk(settings)
     with closing(desk):
         migrate(desk.database)
+        install(desk)
         if demo:
             from mingjian.doors.demo.seed import seed
 

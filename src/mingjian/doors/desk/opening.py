@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mingjian.core.engine.check import Engine
+from mingjian.desk.people.permissions import use_roles
+from mingjian.desk.queues.load import read_book, use_book
 from mingjian.doors import cache
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.governance.decisions.law import basis_of, use_basis
+from mingjian.governance.policies.apply import applier
+from mingjian.governance.policies.shipped import install_shipped
 from mingjian.governance.screening.service import Screening
 from mingjian.records.clock import Clock
+from mingjian.records.errors import Invalid
 from mingjian.records.storage.database import Database
+
+_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +40,53 @@ class Desk:
 
 
 def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
-    """Open the store (which must have been migrated) and the engine."""
+    """Open the store (which must have been migrated) and the engine, under the deployer's roles, queues, measures and
+    ladders. Invalid when one of those files or the settings of single sign-on are wrong."""
+    use_roles(settings.roles)
+    use_book(read_book(settings.queues))
+    if settings.oidc_issuer is not None:
+        from mingjian.doors.desk import oidc
+
+        oidc.check(settings)
     database = Database(settings.database_url, clock=clock)
     engine = cache.engine()
-    return Desk(settings, database, engine, Screening(database, engine), secret_of(settings.secrets / "session.key"))
+    compiled = engine.compiled
+    use_basis(basis_of(compiled.lawbook, compiled.rules, platforms=cache.platforms()))
+    screening = Screening(database, engine, applier())
+    return Desk(settings, database, engine, screening, secret_of(settings.secrets / "session.key"))
+
+
+def install(desk: Desk) -> None:
+    """What a store needs before work begins: the policies that ship with the software. Safe at every start."""
+    with desk.database.write() as tx:
+        install_shipped(tx)
 
 
 def secret_of(path: Path) -> bytes:
-    """A secret of 32 bytes kept in a file of the owner's; made when it is not there."""
+    """A secret of 32 bytes kept in a file of the owner's; made when it is not there. Invalid when the file holds
+    something else."""
+    if not path.exists():
+        _make_secret(path)
     try:
-        return bytes.fromhex(path.read_text("ascii").strip())
-    except FileNotFoundError:
-        pass
+        found = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        found = b""
+    if len(found) != _SECRET:
+        raise Invalid(f"密钥文件 {path} 已损坏。删去它会重新生成,所有人须重新登录。")
+    return found
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all: of several processes that start together one is first and all read what it wrote."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = secrets.token_bytes(32)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_bytes(_SECRET).hex())
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return secret_of(path)
-    with os.fdopen(handle, "w") as file:
-        file.write(made.hex())
-    return made
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

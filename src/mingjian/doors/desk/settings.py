@@ -27,8 +27,14 @@ class DeskSettings(BaseSettings):
     max_upload: int = Field(200 * MEGABYTE, ge=1024, description="单个上传文件上限(字节)")
     rate_limit: str = Field("600/second", description="每个密钥或账号的接口限速")
     oidc_issuer: str | None = Field(None, description="单点登录(OIDC)的签发者地址;不设则只用本地账号")
-    oidc_client_id: str | None = None
-    oidc_client_secret: SecretStr | None = None
+    oidc_client_id: str | None = Field(None, description="单点登录中本系统的客户端编号")
+    oidc_client_secret: SecretStr | None = Field(None, description="单点登录的客户端密钥;公共客户端不设")
+    oidc_login_claim: str = Field("preferred_username", description="单点登录的哪一项作登录名")
+    oidc_roles_claim: str = Field("groups", description="单点登录的哪一项决定角色")
+    oidc_roles: dict[str, list[str]] = Field(default_factory=dict, description=(
+        '单点登录的值对应的角色,如 {"desk-leads": ["desk_lead"]};不设则角色由管理员分配'))  # fmt: skip
+    roles: Path | None = Field(None, description="角色文件(YAML):改写或增加角色;不设则用自带的角色")
+    queues: Path | None = Field(None, description="队列文件(YAML):代替自带的队列;不设则用自带的四个台和三级审核")
     timestamp_url: str | None = Field(None, description="RFC 3161 时间戳服务地址;不设则不加盖时间戳")
     webhook_private_networks: bool = Field(False, description="允许回调指向内网地址(默认不允许,防 SSRF)")
 
@@ -46,3 +52,8 @@ class DeskSettings(BaseSettings):
     def secrets(self) -> Path:
         """Where keys lie: readable by the owner only."""
         return self.data / "secrets"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where copies of the signed checkpoints lie, outside of the store."""
+        return self.data / "checkpoints.jsonl"

@@ -44,7 +44,8 @@ def claim(tx: Tx, actor: str, key: str, request: str) -> Answer | None:
     tx.run(ANSWERS.delete().where(mine, ANSWERS.c.at <= tx.now - KEPT))
     insert = (postgresql if tx.dialect == "postgresql" else sqlite).insert(ANSWERS)
     row = {"actor": actor, "key": key, "request": request, "status": 0, "answer": b"", "at": tx.now}
-    if tx.run(insert.on_conflict_do_nothing(index_elements=["actor", "key"]), row):
+    mine_now = insert.on_conflict_do_nothing(index_elements=["actor", "key"]).returning(ANSWERS.c.key)
+    if tx.scalar(mine_now, row) is not None:  # an insert's count of rows is not to be relied on
         return None
     found = tx.one(sa.select(ANSWERS.c.request, ANSWERS.c.status, ANSWERS.c.answer).where(mine))
     if found is None or found.status == 0:

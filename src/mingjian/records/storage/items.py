@@ -131,8 +131,8 @@ def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
 @folds("item.stands")
 def _stands(tx: Tx, events: Sequence[Recorded]) -> None:
     """What is in force on the item has changed: governance/actions says so after each action and reversal."""
-    for event in events:
-        tx.run(ITEMS.update().where(ITEMS.c.id == event.subject), {"standing": event.body["standing"]})
+    rows = [{"b_id": event.subject, "standing": event.body["standing"]} for event in events]
+    tx.run(ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id")), rows)
 
 
 def _forget(tx: Tx, ids: Sequence[str]) -> None:

@@ -13,8 +13,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from mingjian.records.errors import Unavailable
-from mingjian.records.storage.database import Database
+from mingjian.records.errors import Invalid, Unavailable
+from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.metadata import metadata
 from mingjian.records.storage.tables import load_tables
 
@@ -52,6 +52,20 @@ def migrate(database: Database) -> Shape:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         return before
+
+
+def build(tx: Tx, revision: str | None) -> None:
+    """Make the tables of a revision in an empty store, in the caller's transaction; None: those of the code, as a store
+    has them that was never migrated. Invalid for a revision this program does not know."""
+    if revision is None:
+        load_tables()
+        metadata.create_all(tx.connection)
+        return
+    if revision not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise Invalid(f"备份来自版本更新的程序(数据库版本 {revision})。请先升级程序再恢复。")
+    config = _config()
+    config.attributes["connection"] = tx.connection
+    command.upgrade(config, revision)
 
 
 def differences(database: Database) -> list[object]:

@@ -85,14 +85,13 @@ def goldens_given(tx: Tx, actor: str) -> int:
     """How many golden items this reviewer has answered or holds."""
     answered = sa.exists().where(REVIEWS.c.case == CASES.c.id, REVIEWS.c.reviewer == actor)
     held = sa.and_(CASES.c.lease_holder == actor, CASES.c.closed_at.is_(None))
-    asked = sa.select(sa.func.count()).select_from(CASES)
-    return int(tx.scalar(asked.where(CASES.c.golden.is_not(None), sa.or_(held, answered))))
+    golden = CASES.c.golden.in_(sa.select(GOLDENS.c.id))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(CASES).where(golden, sa.or_(held, answered))))
 
 
 def goldens_unknown_to(tx: Tx, queue: str, actor: str) -> list[Golden]:
     """The queue's active golden items whose subject this actor has neither reviewed in any case nor added."""
-    known = sa.exists().where(
-        CASES.c.subject == GOLDENS.c.subject, REVIEWS.c.case == CASES.c.id, REVIEWS.c.reviewer == actor
-    )
+    answered = sa.exists().where(REVIEWS.c.case == CASES.c.id, REVIEWS.c.reviewer == actor)
+    known = sa.exists().where(CASES.c.subject == GOLDENS.c.subject, answered)
     asked = sa.select(*_GOLDEN).where(GOLDENS.c.queue == queue, GOLDENS.c.active, GOLDENS.c.added_by != actor, ~known)
     return [_golden(row) for row in tx.rows(asked.order_by(GOLDENS.c.id))]

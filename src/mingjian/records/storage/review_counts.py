@@ -51,7 +51,8 @@ def _child(*conditions: Condition) -> Condition:
     return sa.exists().where(_CHILD.c.parent == REVIEWS.c.case, *conditions)
 
 
-_SAMPLE = (_CHILD.c.origin == "sample", _CHILD.c.outcome.is_not(None))
+# Found by their parent; an index of origins, which a planner without statistics would take, holds far too many.
+_SAMPLE = (sa.func.coalesce(_CHILD.c.origin, "") == "sample", _CHILD.c.outcome.is_not(None))
 _APPEAL = (_CHILD.c.kind == "appeal", _CHILD.c.outcome.is_not(None))
 _CARRIED = sa.exists().where(CASES.c.id == REVIEWS.c.case, CASES.c.outcome == REVIEWS.c.measure)
 _EARLIER = REVIEWS.c.stage != "expert"
@@ -160,7 +161,9 @@ def sample_pairs(tx: Tx, window: Window) -> dict[tuple[str, str], int]:
     asked = (
         sa.select(parent.c.outcome.label("one"), REVIEWS.c.measure.label("two"), sa.func.count().label("all"))
         .select_from(REVIEWS.join(CASES, CASES.c.id == REVIEWS.c.case).join(parent, parent.c.id == CASES.c.parent))
-        .where(CASES.c.origin == "sample", REVIEWS.c.stage == "first", parent.c.outcome.is_not(None))
+        .where(
+            sa.func.coalesce(CASES.c.origin, "") == "sample", REVIEWS.c.stage == "first", parent.c.outcome.is_not(None)
+        )
         .where(*_inside(window))
         .group_by(parent.c.outcome, REVIEWS.c.measure)
     )

@@ -7,7 +7,8 @@ erased item leaves it in the transaction of its erasing.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -92,50 +93,63 @@ def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
     forget_items(tx, [event.subject for event in events])
 
 
-def matching(tx: Tx, words: Iterable[Phrase], facets: Iterable[str], *, below: int | None = None,
-             since: int | None = None, until: int | None = None, limit: int = 20) -> list[str]:  # fmt: skip
-    """Items that hold all phrases and properties, newest first. Bounds are of seq: ``below`` and ``until`` exclusive."""
-    asked = [*words, *(Phrase((one,)) for one in facets)]
-    bounds = [bound for bound in (below, until) if bound is not None]
-    top = min(bounds) if bounds else None
-    if not asked:
-        return _newest(tx, top, since, limit)
-    values: dict[str, object] = {"limit": limit}
-    where = ""
-    for name, sign, bound in (("top", "<", top), ("since", ">=", since)):
-        if bound is not None:
-            values[name] = bound
-            where += f" AND {{seq}} {sign} :{name}"
-    if tx.dialect == "sqlite":
-        values["asked"] = " ".join(_fts(phrase) for phrase in asked)
-        found = tx.rows(sa.text(f"SELECT rowid AS seq FROM search_grams WHERE search_grams MATCH :asked"
-                                f"{where.format(seq='rowid')} ORDER BY rowid DESC LIMIT :limit"), values)  # fmt: skip
-        return _items(tx, [row.seq for row in found])
-    values["asked"] = " & ".join(_tsquery(phrase) for phrase in asked)
-    found = tx.rows(sa.text(f"SELECT item FROM search_rows WHERE grams @@ CAST(:asked AS tsquery)"
-                            f"{where.format(seq='seq')} ORDER BY seq DESC LIMIT :limit"), values)  # fmt: skip
-    return [row.item for row in found]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Phrases and properties that must all hold; ``since`` and ``until`` (exclusive) bound the order of arrival."""
+
+    words: tuple[Phrase, ...] = ()
+    facets: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
 
 
-def count_matching(tx: Tx, words: Sequence[Phrase], facets: Sequence[str], *, since: int | None, until: int | None,
-                   most: int) -> int:  # fmt: skip
+def matching(tx: Tx, wanted: Wanted, *, below: int | None = None, limit: int = 20) -> list[str]:
+    """Items that hold all that is wanted, newest first; ``below`` (exclusive) is the place of the last one seen."""
+    numbers = _numbers(tx, wanted, below, limit)
+    found: dict[int, str] = {}
+    for first in range(0, len(numbers), 500):
+        rows = tx.rows(sa.select(ITEMS.c.seq, ITEMS.c.id).where(ITEMS.c.seq.in_(numbers[first : first + 500])))
+        found |= {row.seq: row.id for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def count_matching(tx: Tx, wanted: Wanted, most: int) -> int:
     """How many there are, counted up to ``most``."""
-    return len(matching(tx, words, facets, since=since, until=until, limit=most))
+    return len(_numbers(tx, wanted, None, most))
+
+
+def _numbers(tx: Tx, wanted: Wanted, below: int | None, limit: int) -> list[int]:
+    bounds = [bound for bound in (below, wanted.until) if bound is not None]
+    limits = (("top", "<", min(bounds) if bounds else None), ("since", ">=", wanted.since))
+    values: dict[str, object] = {"limit": limit, **{name: bound for name, _, bound in limits if bound is not None}}
+    conditions = [f"{{seq}} {sign} :{name}" for name, sign, bound in limits if bound is not None]
+    asked = [*wanted.words, *(Phrase((one,)) for one in wanted.facets)]
+    if not asked:
+        table, seq, conditions = "items", "seq", ["state <> 'erased'", *conditions]
+    elif tx.dialect == "sqlite":
+        table, seq, conditions = "search_grams", "rowid", ["search_grams MATCH :asked", *conditions]
+        values["asked"] = " ".join(_fts(phrase) for phrase in asked)
+    else:
+        table, seq, conditions = "search_rows", "seq", ["grams @@ CAST(:asked AS tsquery)", *conditions]
+        values["asked"] = " & ".join(_tsquery(phrase) for phrase in asked)
+    where = " AND ".join(conditions).format(seq=seq)
+    told = f"SELECT {seq} AS number FROM {table} WHERE {where} ORDER BY {seq} DESC LIMIT :limit"
+    return [int(row.number) for row in tx.rows(sa.text(told), values)]
 
 
 def sharing(tx: Tx, tokens: Sequence[str], limit: int) -> list[str]:
     """The newest items that have any of these tokens."""
     if not tokens:
         return []
+    phrases = [Phrase((token,)) for token in tokens]
     if tx.dialect == "sqlite":
-        asked = " OR ".join(_fts(Phrase((token,))) for token in tokens)
-        found = tx.rows(sa.text("SELECT rowid AS seq FROM search_grams WHERE search_grams MATCH :asked "
-                                "ORDER BY rowid DESC LIMIT :limit"), {"asked": asked, "limit": limit})  # fmt: skip
-        return _items(tx, [row.seq for row in found])
-    asked = " | ".join(_tsquery(Phrase((token,))) for token in tokens)
-    found = tx.rows(sa.text("SELECT item FROM search_rows WHERE grams @@ CAST(:asked AS tsquery) "
-                            "ORDER BY seq DESC LIMIT :limit"), {"asked": asked, "limit": limit})  # fmt: skip
-    return [row.item for row in found]
+        asked = " OR ".join(map(_fts, phrases))
+        told = ("SELECT item FROM search_rows WHERE seq IN (SELECT rowid FROM search_grams WHERE search_grams "
+                "MATCH :asked ORDER BY rowid DESC LIMIT :limit) ORDER BY seq DESC")  # fmt: skip
+    else:
+        asked = " | ".join(map(_tsquery, phrases))
+        told = "SELECT item FROM search_rows WHERE grams @@ CAST(:asked AS tsquery) ORDER BY seq DESC LIMIT :limit"
+    return [str(row.item) for row in tx.rows(sa.text(told), {"asked": asked, "limit": limit})]
 
 
 def first_seq_at(tx: Tx, at: int) -> int | None:
@@ -156,23 +170,6 @@ def seqs_of(tx: Tx, ids: Sequence[str]) -> dict[str, int]:
 def indexed(tx: Tx) -> int:
     """How many items the index holds."""
     return int(tx.scalar(sa.select(sa.func.count()).select_from(ROWS)))
-
-
-def _newest(tx: Tx, top: int | None, since: int | None, limit: int) -> list[str]:
-    asked = sa.select(ITEMS.c.id).where(ITEMS.c.state != "erased").order_by(ITEMS.c.seq.desc()).limit(limit)
-    if top is not None:
-        asked = asked.where(ITEMS.c.seq < top)
-    if since is not None:
-        asked = asked.where(ITEMS.c.seq >= since)
-    return [row.id for row in tx.rows(asked)]
-
-
-def _items(tx: Tx, numbers: Sequence[int]) -> list[str]:
-    found: dict[int, str] = {}
-    for first in range(0, len(numbers), 500):
-        rows = tx.rows(sa.select(ROWS.c.seq, ROWS.c.item).where(ROWS.c.seq.in_(numbers[first : first + 500])))
-        found |= {row.seq: row.item for row in rows}
-    return [found[number] for number in numbers if number in found]
 
 
 def _fts(phrase: Phrase) -> str:

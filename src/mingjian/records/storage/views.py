@@ -5,7 +5,7 @@ Operational, not a projection: nothing follows from them and the journal does no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -61,8 +61,7 @@ def save_view(tx: Tx, owner: str, page: str, name: str, address: str, *, shared:
     tx.run(SAVED_VIEWS.delete().where(SAVED_VIEWS.c.owner == owner, SAVED_VIEWS.c.page == page,
                                       SAVED_VIEWS.c.name == name))  # fmt: skip
     view = View(tx.new_id("vew"), owner, page, name, address, shared)
-    row = {"id": view.id, "owner": owner, "page": page, "name": name, "address": address, "shared": shared, "at": tx.now}
-    tx.run(SAVED_VIEWS.insert(), row)
+    tx.run(SAVED_VIEWS.insert(), {**asdict(view), "at": tx.now})
     return view
 
 

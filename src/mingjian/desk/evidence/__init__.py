@@ -1,0 +1,1 @@
+"""Handing out evidence: who may have it, and what of it is covered."""

@@ -1,0 +1,1 @@
+"""How well the reviewing is done: samples, golden items, agreement, scorecards."""

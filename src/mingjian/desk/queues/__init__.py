@@ -1,0 +1,1 @@
+"""Queues as data: what comes to which desk, how urgent it is and how it is reviewed."""

@@ -1,0 +1,1 @@
+"""Telling other systems what happened here: endpoints, and the outbox that the journal fills."""

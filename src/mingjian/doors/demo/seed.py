@@ -1,0 +1,68 @@
+"""`mingjian serve --demo`: an empty store is filled with a few weeks of work, once."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from mingjian.doors.demo.history import Weeks
+from mingjian.doors.demo.notes import breaches, submissions
+from mingjian.doors.demo.staff import STAFF, hire
+from mingjian.doors.desk.opening import Desk
+from mingjian.records.clock import CHINA, SteppedClock, moment
+from mingjian.records.storage.database import Database
+from mingjian.records.storage.people import any_user
+
+DAYS, A_DAY, LAST = 24, 16, 48  # days, items a day, and items that still wait for a person at the end
+SEED = 20220214
+
+
+def seed(desk: Desk, say: Callable[[str], object], days: int = DAYS) -> None:
+    """Fill the store unless it holds accounts already, and say how to sign in."""
+    path = desk.settings.secrets / "demo-password"
+    with desk.database.read() as tx:
+        known = any_user(tx)
+    if not known:
+        say("正在准备演示数据 Preparing the demonstration …")
+        _play(desk, _password(path), days)
+    if not path.exists():
+        say("这个数据文件夹不是演示用的,按原样打开。 This folder is not a demonstration; opened as it is.")
+        return
+    say("")
+    say("  演示账号 Accounts: " + " ".join(login for login, *_ in STAFF))
+    say(f"  密码 Password:     {path.read_text('ascii')}")
+    say("")
+
+
+def _password(path: Path) -> str:
+    """A password of this folder's own: the demonstration may be reachable from elsewhere."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = f"demo-{secrets.token_hex(5)}"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(made)
+    return made
+
+
+def _play(desk: Desk, password: str, days: int) -> None:
+    now = moment(desk.database.clock.now())
+    first = (now - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=CHINA)
+    clock = SteppedClock(first)
+    database = Database(desk.settings.database_url, clock=clock)
+    try:
+        with database.write() as tx:
+            staff = hire(tx, password)
+        rng = random.Random(SEED)
+        items = submissions(rng, breaches({rule.code: rule for rule in desk.engine.compiled.rules}))
+        weeks = Weeks(replace(desk.screening, database=database), clock, staff, items, rng)
+        for number in range(days):
+            clock.move(first + timedelta(days=number) - moment(clock.now()))
+            weeks.play(A_DAY, share=0.8 if number < days - 1 else 0.4)
+        weeks.arrive(LAST)
+    finally:
+        database.close()
