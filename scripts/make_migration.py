@@ -27,7 +27,7 @@ def main(words: list[str]) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         number = len(list((MIGRATIONS / "versions").glob("0*.py"))) + 1
         with database.engine.connect() as connection:
-            config.attributes["connection"] = connection
+            config.attributes |= {"connection": connection, "batch": number > 1}
             command.revision(config, message=" ".join(words), autogenerate=True, rev_id=f"{number:04d}")
         database.close()
 

@@ -15,7 +15,7 @@ SHA256, ECDSA = "2.16.840.1.101.3.4.2.1", "1.2.840.10045.4.3.2"
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 SIGNING_CERTIFICATE, POLICY = "1.2.840.113549.1.9.16.2.47", "1.3.6.1.4.1.13762.3"
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def der(tag: int, *parts: bytes) -> bytes:

@@ -17,6 +17,7 @@ from mingjian.records.errors import Invalid
 from mingjian.records.items.model import Stored, Submission
 from mingjian.records.journal.append import append, refold
 from mingjian.records.journal.model import Event
+from mingjian.records.search import service
 from mingjian.records.search.grams import Phrase, grams_of, phrases
 from mingjian.records.search.model import SearchFilter
 from mingjian.records.search.service import find, index_items, similar, snippet
@@ -111,6 +112,8 @@ def test_what_cannot_be_looked_for_is_told(sqlite_database: Database, query: str
 def test_properties_narrow(database: Database, clock: SteppedClock) -> None:
     assert found(database, "玻尿酸", platform="xiaohongshu") == ["trad", "filler"]
     assert found(database, "玻尿酸", publisher="p1") == ["filler"]
+    assert found(database, publisher="p1") == ["latin", "filler"]
+    assert found(database, "玻尿酸", publisher="p1' OR '1") == []
     assert found(database, value="clean", publisher="p0") == ["trad", "needle"]
     assert found(database, value="violation") == []
     clock.move(timedelta(days=1))
@@ -122,13 +125,15 @@ def test_properties_narrow(database: Database, clock: SteppedClock) -> None:
 
 
 @pytest.mark.usefixtures("stocked")
-def test_results_come_in_pages(database: Database) -> None:
+@pytest.mark.parametrize("counted", [1000, 2])
+def test_results_come_in_pages(database: Database, monkeypatch: pytest.MonkeyPatch, counted: int) -> None:
+    monkeypatch.setattr(service, "COUNTED", counted)
     seen: list[str] = []
     below: int | None = None
     for _ in range(len(TEXTS)):
         with database.read() as tx:
             page = find(tx, SearchFilter("尿酸"), below=below, limit=2)
-        assert (page.count, page.more) == (4, False)
+        assert (page.count, page.more) == (min(4, counted), counted < 4)
         seen += [one.item.external for one in page.items]
         below = page.next
         if below is None:
@@ -157,8 +162,8 @@ def test_the_duty_goes_on_where_it_stopped(database: Database) -> None:
         search.put_rows(tx, [(10_000, "itm_x", ["甲乙"])])
         search.put_rows(tx, [(10_000, "itm_x", ["丙丁"])])
         assert search.indexed(tx) == len(TEXTS) + 1
-        assert search.count_matching(tx, search.Wanted((Phrase(("甲乙",)),)), 10) == 0
-        assert search.count_matching(tx, search.Wanted((Phrase(("丙丁",)),)), 10) == 1
+        assert search.matching(tx, search.Wanted((Phrase(("甲乙",)),)), limit=10) == []
+        assert search.matching(tx, search.Wanted((Phrase(("丙丁",)),)), limit=10) == [10_000]
 
 
 def test_near_copies_are_similar(database: Database, stocked: dict[str, Stored]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,16 +23,30 @@ _SOURCES = {_CLOSED: ("case.reviewed", "case.withdrawn")}
 _STEPS = (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600)  # seconds after the first, second, … try
 
 
+def anything_new(tx: Tx) -> bool:
+    """Whether ``fill`` would find something: asked in a reading transaction."""
+    return bool(_news(tx, outbox.endpoints(tx), 1))
+
+
+def anything_due(tx: Tx) -> bool:
+    """Whether ``claim`` would find something: asked in a reading transaction."""
+    return outbox.any_due(tx)
+
+
+def _news(tx: Tx, listening: Sequence[Endpoint], limit: int) -> list[Recorded]:
+    if not listening:
+        return []
+    after = max(cursor_of(tx, DUTY), min(endpoint.since for endpoint in listening))
+    asked = {kind for endpoint in listening for kind in endpoint.events}
+    wanted = sorted({source for kind in asked for source in _SOURCES.get(kind, (kind,))})
+    return events_after(tx, after, limit=limit, kinds=wanted)
+
+
 def fill(tx: Tx, limit: int = 500) -> int:
     """Take up to ``limit`` events behind the cursor into the outbox, a delivery for each endpoint that asked for the
     kind; how many events that were."""
     listening = outbox.endpoints(tx)
-    if not listening:
-        return 0
-    after = max(cursor_of(tx, DUTY), min(endpoint.since for endpoint in listening))
-    asked = {kind for endpoint in listening for kind in endpoint.events}
-    wanted = sorted({source for kind in asked for source in _SOURCES.get(kind, (kind,))})
-    events = events_after(tx, after, limit=limit, kinds=wanted)
+    events = _news(tx, listening, limit)
     if not events:
         return 0
     rows = [

@@ -11,6 +11,7 @@ from mingjian.core.engine.check import Engine
 from mingjian.desk.people.permissions import use_roles
 from mingjian.desk.queues.load import read_book, use_book
 from mingjian.doors import cache
+from mingjian.doors.desk.reading import FileReader
 from mingjian.doors.desk.settings import DeskSettings
 from mingjian.governance.decisions.law import basis_of, use_basis
 from mingjian.governance.policies.apply import applier
@@ -35,7 +36,9 @@ class Desk:
     """Signs sessions and tokens; made once, kept in the data folder."""
 
     def close(self) -> None:
-        """Give the store's connections back."""
+        """End the worker processes and give the store's connections back."""
+        if isinstance(self.screening.read, FileReader):
+            self.screening.read.close()
         self.database.close()
 
 
@@ -52,7 +55,7 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     engine = cache.engine()
     compiled = engine.compiled
     use_basis(basis_of(compiled.lawbook, compiled.rules, platforms=cache.platforms()))
-    screening = Screening(database, engine, applier())
+    screening = Screening(database, engine, applier(), FileReader(settings))
     return Desk(settings, database, engine, screening, secret_of(settings.secrets / "session.key"))
 
 

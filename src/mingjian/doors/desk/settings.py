@@ -35,6 +35,9 @@ class DeskSettings(BaseSettings):
         '单点登录的值对应的角色,如 {"desk-leads": ["desk_lead"]};不设则角色由管理员分配'))  # fmt: skip
     roles: Path | None = Field(None, description="角色文件(YAML):改写或增加角色;不设则用自带的角色")
     queues: Path | None = Field(None, description="队列文件(YAML):代替自带的队列;不设则用自带的四个台和三级审核")
+    speech_model: str | None = Field(None, description="本地语音识别模型的文件夹;不设则语音标为未读取")
+    speech_endpoint: str | None = Field(None, description="OpenAI 兼容的语音转写地址;密钥在 MINGJIAN_SPEECH_KEY")
+    speech_name: str | None = Field(None, description="语音转写服务的模型名")
     timestamp_url: str | None = Field(None, description="RFC 3161 时间戳服务地址;不设则不加盖时间戳")
     webhook_private_networks: bool = Field(False, description="允许回调指向内网地址(默认不允许,防 SSRF)")
 

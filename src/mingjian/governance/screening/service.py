@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
 from mingjian.core.engine.options import Options
 from mingjian.core.model import SEVERITIES, Item, Verdict
 from mingjian.core.report.json_ import verdict_dict
+from mingjian.intake import UNREAD_FACT
 from mingjian.intake.item_schema import item_to_dict, parse_item
 from mingjian.records.canonical import canonical
 from mingjian.records.clock import day
@@ -36,8 +37,9 @@ class Judge(Protocol):
     def check(self, items: Sequence[Item], options: Options) -> list[Verdict]: ...
 
 
-Read = Callable[[Item, Sequence[Media]], Item]
-"""Adds the words read in an item's media to its parts; lent by a door, since only doors know perception here."""
+Read = Callable[[Item, Sequence[Media]], tuple[Item, Sequence[Media]]]
+"""Adds the words of an item's files to its parts, and says with which part each file's words begin; lent by a door,
+since only doors know perception and intake's readers together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Prepared:
 
     submission: Submission
     item: Item
+    media: tuple[Media, ...]
     verdict: Verdict
 
 
@@ -88,17 +91,20 @@ class Screening:
     def prepare(self, submissions: Sequence[Submission]) -> list[Prepared]:
         """Read and judge, and keep nothing yet."""
         made = [self._read(submission) for submission in submissions]
-        verdicts = self._verdicts(made, day(self.database.clock.now()))
-        return [Prepared(*each) for each in zip(submissions, made, verdicts, strict=True)]
+        verdicts = self._verdicts([item for item, _ in made], day(self.database.clock.now()))
+        return [
+            Prepared(submission, item, tuple(media), verdict)
+            for submission, (item, media), verdict in zip(submissions, made, verdicts, strict=True)
+        ]
 
     def keep(self, tx: Tx, prepared: Sequence[Prepared], actor: str) -> list[tuple[Taken, bytes | None]]:
         """Keep items and their verdicts; each as it stands with its verdict's bytes, None where it has none (an item
         known already whose judging failed, or whose words were deleted)."""
         taken = submit(tx, [one.submission for one in prepared], actor)
-        fresh: dict[str, tuple[Stored, Item, Verdict]] = {}
+        fresh: dict[str, _Given] = {}
         for kept, one in zip(taken, prepared, strict=True):
             if kept.item.state == "pending":
-                fresh[kept.item.id] = (kept.item, one.item, one.verdict)
+                fresh[kept.item.id] = _Given(kept.item, one.item, one.media, one.verdict)
         self._record_verdicts(tx, list(fresh.values()))
         now = items.items_by_id(tx, [kept.item.id for kept in taken])
         bodies = contents.get_many(tx, [item.verdict for item in now.values() if item.verdict])
@@ -134,7 +140,7 @@ class Screening:
                 answers.append(_Failed(stored, "原文已不在"))
                 continue
             try:
-                answers.append(_Given(stored, self._read(Submission(content["item"], media=media_of(content)))))
+                answers.append(_Given(stored, *self._read(Submission(content["item"], media=media_of(content)))))
             except Exception as error:  # one item that cannot be read must not stop the rest
                 answers.append(_Failed(stored, f"读取失败:{type(error).__name__}"))
         given = [answer for answer in answers if isinstance(answer, _Given)]
@@ -152,10 +158,15 @@ class Screening:
         except Exception:
             return None
 
-    def _read(self, submission: Submission) -> Item:
+    def _read(self, submission: Submission) -> tuple[Item, Sequence[Media]]:
         item = item_of(submission.item)
         unread = [media for media in submission.media if media.part is None]
-        return self.read(item, unread) if unread and self.read is not None else item
+        if unread and self.read is not None:
+            return self.read(item, unread)
+        if unread:  # nobody can read here: nothing found is then not clean
+            names = [media.name for media in unread]
+            return replace(item, facts={**item.facts, UNREAD_FACT: names}), ()
+        return item, ()
 
     def _verdicts(self, made: Sequence[Item], today: date) -> list[Verdict]:
         return self.judge.check(made, Options(as_of=today))
@@ -165,20 +176,21 @@ class Screening:
         given = [answer for answer in answers if isinstance(answer, _Given)]
         failed += [_Failed(answer.stored, "判定失败") for answer in given if answer.verdict is None]
         append_all(tx, [Event("item.failed", one.stored.id, {"reason": one.reason}, ACTOR) for one in failed])
-        self._record_verdicts(tx, [(one.stored, one.item, one.verdict) for one in given if one.verdict is not None])
+        self._record_verdicts(tx, given)
 
-    def _record_verdicts(self, tx: Tx, judged: Sequence[tuple[Stored, Item, Verdict]]) -> None:
+    def _record_verdicts(self, tx: Tx, given: Sequence[_Given]) -> None:
+        judged = [(one, one.verdict) for one in given if one.verdict is not None]
         if not judged:
             return
-        verdicts = contents.put(tx, [verdict_bytes(verdict, item) for _, item, verdict in judged])
-        reads = contents.put(tx, [canonical(item_to_dict(item)) for _, item, _ in judged])
+        verdicts = contents.put(tx, [verdict_bytes(verdict, one.item) for one, verdict in judged])
+        reads = contents.put(tx, [canonical(item_to_dict(one.item)) for one, _ in judged])
         events = [
-            Event("item.judged", stored.id, judged_body(verdict, name, read), ACTOR)
-            for (stored, item, verdict), name, read in zip(judged, verdicts, reads, strict=True)
+            Event("item.judged", one.stored.id, judged_body(verdict, name, read, one.media), ACTOR)
+            for (one, verdict), name, read in zip(judged, verdicts, reads, strict=True)
         ]
         append_all(tx, events)
         done = [
-            Judged(stored, item, verdict, name) for (stored, item, verdict), name in zip(judged, verdicts, strict=True)
+            Judged(one.stored, one.item, verdict, name) for (one, verdict), name in zip(judged, verdicts, strict=True)
         ]
         append_all(tx, self.apply(tx, done))
 
@@ -189,6 +201,7 @@ class _Given:
 
     stored: Stored
     item: Item
+    media: Sequence[Media]
     verdict: Verdict | None = None
 
 
@@ -219,10 +232,11 @@ def verdict_bytes(verdict: Verdict, item: Item) -> bytes:
     return canonical(verdict_dict(verdict, item))
 
 
-def judged_body(verdict: Verdict, name: str, read: str) -> dict[str, Any]:
-    """The event's body: digests, the answer, and per finding its code, family, severity and status."""
+def judged_body(verdict: Verdict, name: str, read: str, media: Sequence[Media] = ()) -> dict[str, Any]:
+    """The event's body: digests, the answer, per finding its code, family, severity and status, and per file the part
+    where its words begin."""
     gravest = max((SEVERITIES.index(finding.severity) for finding in verdict.findings), default=None)
-    return {
+    body = {
         "verdict": name,
         "read": read,
         "value": verdict.value,
@@ -233,6 +247,8 @@ def judged_body(verdict: Verdict, name: str, read: str) -> dict[str, Any]:
         "as_of": verdict.as_of.isoformat(),
         "findings": [[f.code, f.family, f.severity, f.status] for f in verdict.findings],
     }
+    begins = {file.digest: file.part for file in media if file.part is not None}
+    return body | {"parts": begins} if begins else body
 
 
 def replay(judge: Judge, read: Mapping[str, Any], as_of: date) -> bytes:

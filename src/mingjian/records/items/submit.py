@@ -9,7 +9,7 @@ from mingjian.records.canonical import canonical
 from mingjian.records.items.model import Stored, Submission
 from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
-from mingjian.records.storage import contents, items
+from mingjian.records.storage import contents, items, media_uses
 from mingjian.records.storage.database import Tx
 
 
@@ -47,6 +47,8 @@ def submit(tx: Tx, submissions: Sequence[Submission], actor: str) -> list[Taken]
             events.append(_event(submission, id, name, version + 1, actor))
         places.append(id)
     append_all(tx, events)
+    named = zip(places, submissions, strict=True)
+    media_uses.put_uses(tx, ((id, media.digest) for id, one in named for media in one.media))
     fresh = {event.subject for event in events}
     kept = items.items_by_id(tx, places)
     return [Taken(kept[id], id in fresh) for id in places]
@@ -68,4 +70,3 @@ def _event(submission: Submission, id: str, name: str, version: int, actor: str)
         "published_on": item.get("published_at"),
     }
     return Event("item.submitted", id, {key: value for key, value in body.items() if value is not None}, actor)
-

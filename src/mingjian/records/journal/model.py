@@ -63,9 +63,15 @@ class Head:
     hash: bytes = GENESIS
 
 
+def leaf(seq: int, at: int, kind: str, subject: str, actor: str, text: str) -> bytes:
+    """SHA-256("seq\\nat\\nkind\\nsubject\\nactor\\n" ‖ body) in UTF-8: all that others need to know of an event they
+    may not see. The fields hold no line break."""
+    return hashlib.sha256(f"{seq}\n{at}\n{kind}\n{subject}\n{actor}\n{text}".encode()).digest()
+
+
 def link(before: bytes, seq: int, at: int, kind: str, subject: str, actor: str, text: str) -> bytes:
-    """SHA-256(hash before ‖ "seq\\nat\\nkind\\nsubject\\nactor\\n" ‖ body), in UTF-8. The fields hold no line break."""
-    return hashlib.sha256(before + f"{seq}\n{at}\n{kind}\n{subject}\n{actor}\n{text}".encode()).digest()
+    """SHA-256(hash before ‖ leaf): the chain holds leaves, so that a part of it can be shown without the rest."""
+    return hashlib.sha256(before + leaf(seq, at, kind, subject, actor, text)).digest()
 
 
 def chained(event: Event, head: Head, at: int) -> Recorded:

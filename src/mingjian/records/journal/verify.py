@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from mingjian.records.journal.model import GENESIS
-from mingjian.records.storage.database import Database
+from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.events import head, raw_events
 
 MOST = 100  # problems named; more say nothing new
@@ -22,19 +22,29 @@ PROBLEMS = {
     "head": "链尾记录与最后一条事件不符:结尾被删除或改动",
     "checkpoint": "与已签名的检查点不符:检查点之前的历史被重写",
     "cut": "检查点之后的结尾缺失:有签名的事件不在了",
+    "signature": "检查点的签名不对:被改动或伪造",
+    "taken": "检查点缺失:被删除或改动",
+    "signer": "签名密钥的登记不对:被改动或伪造",
+    "stranger": "签名用的不是本数据文件夹的密钥",
+    "timestamp": "时间戳不对",
+    "content": "原文与摘要不符:被改动",
+    "missing": "事件所指的原文不在了,也没有删除记录",
+    "file": "媒体文件与摘要不符:被改动",
 }
+"""What can be wrong: the first six in the chain itself, the rest in what speaks for it (records/evidence)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at an event; ``word`` is a key of PROBLEMS."""
+    """What is wrong at an event (``seq`` 0: at none); ``word`` is a key of PROBLEMS."""
 
     seq: int
     word: str
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"第 {self.seq} 条:{PROBLEMS[self.word]}" + (f"({self.detail})" if self.detail else "")
+        place = f"第 {self.seq} 条:" if self.seq else ""
+        return place + PROBLEMS[self.word] + (f"({self.detail})" if self.detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,15 @@ def verify(
     """Walk the whole chain. ``marks`` are the hashes that signed checkpoints vouch for, by event number;
     ``progress`` hears now and then how many events are done."""
     with database.read() as tx:
-        end = head(tx)
-        found = walk(raw_events(tx), marks or {}, progress)
+        return verify_in(tx, marks=marks, progress=progress)
+
+
+def verify_in(
+    tx: Tx, *, marks: Mapping[int, bytes] | None = None, progress: Callable[[int], None] | None = None
+) -> Verified:
+    """The same in a transaction that is open already."""
+    end = head(tx)
+    found = walk(raw_events(tx), marks or {}, progress)
     problems = list(found.problems)
     wrong = found.wrong
     if (end.seq, end.hash) != (found.seq, found.hash):
@@ -91,7 +108,8 @@ def walk(
     for batch in batches:
         for seq, at, kind, subject, actor, text, kept in batch:
             # Written out (journal.model.link): a call for each of a million events costs a third of the time.
-            made = sha256(before + f"{seq}\n{at}\n{kind}\n{subject}\n{actor}\n{text}".encode()).digest()
+            leaf = sha256(f"{seq}\n{at}\n{kind}\n{subject}\n{actor}\n{text}".encode()).digest()
+            made = sha256(before + leaf).digest()
             kept = bytes(kept)
             if seq != last_seq + 1:
                 note(seq, "gap", f"第 {last_seq + 1}–{seq - 1} 条" if seq > last_seq + 1 else f"第 {last_seq} 条之后")

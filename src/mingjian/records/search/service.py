@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mingjian.core.text.prints import NOT_WORDS, marks
+from mingjian.core.text.prints import NOT_WORDS
 from mingjian.core.text.views import SEPARATOR, Batch
 from mingjian.records.items.model import Stored
-from mingjian.records.search.grams import Phrase, facet, grams_of, phrases, sketch
+from mingjian.records.search.grams import Phrase, facet, grams_of, likeness, phrases
 from mingjian.records.search.model import COUNTED, Found, Results, SearchFilter, Similar
 from mingjian.records.storage import contents, items, search
 from mingjian.records.storage.database import Tx
@@ -20,9 +20,9 @@ _ROUND = 36  # characters either side of what was found
 _CANDIDATES = 40
 
 
-def index_items(tx: Tx, limit: int = 500) -> int:
+def index_items(tx: Tx, limit: int = 64) -> int:
     """Take up to ``limit`` judged items into the index; how many events that were. The cursor moves along in the
-    same transaction."""
+    same transaction, which is kept short: on SQLite others wait for it."""
     events = events_after(tx, cursor_of(tx, DUTY), limit=limit, kinds=("item.judged",))
     if not events:
         return 0
@@ -34,7 +34,7 @@ def index_items(tx: Tx, limit: int = 500) -> int:
     numbers = search.seqs_of(tx, [item.id for item in kept])
     cut = grams_of([" \n ".join(each) for each in texts])
     rows = [
-        (numbers[item.id], item.id, [*words, *facets_of(item), *sketch(own)])
+        (numbers[item.id], item.id, [*words, *facets_of(item), *likeness(own).tokens()])
         for item, words, own in zip(kept, cut, texts, strict=True)
     ]
     search.put_rows(tx, rows)
@@ -51,15 +51,16 @@ def texts_of(item: Mapping[str, Any]) -> list[str]:
 
 def facets_of(item: Stored) -> list[str]:
     """The properties an item can be found by."""
-    named = (("p", item.platform), ("v", item.value), ("s", item.severity), ("u", item.publisher))
-    return [facet(name, value) for name, value in named if value is not None]
+    named = (("p", item.platform), ("v", item.value), ("s", item.severity))
+    own = [search.publisher_token(item.publisher)] if item.publisher is not None else []
+    return [*(facet(name, value) for name, value in named if value is not None), *own]
 
 
 def find(tx: Tx, wanted: SearchFilter, *, below: int | None = None, limit: int = 20) -> Results:
     """The newest items that hold what is wanted. Invalid when the words cannot be looked for."""
     words = phrases(wanted.query)
-    named = (("p", wanted.platform), ("v", wanted.value), ("s", wanted.severity), ("u", wanted.publisher))
-    facets = [facet(name, value) for name, value in named if value]
+    named = (("p", wanted.platform), ("v", wanted.value), ("s", wanted.severity))
+    facets = tuple(facet(name, value) for name, value in named if value)
     since = until = None
     if wanted.since is not None:
         since = search.first_seq_at(tx, wanted.since)
@@ -67,32 +68,31 @@ def find(tx: Tx, wanted: SearchFilter, *, below: int | None = None, limit: int =
             return Results((), 0, False)
     if wanted.until is not None:
         until = search.first_seq_at(tx, wanted.until)
-    count = search.count_matching(tx, words, facets, since=since, until=until, most=COUNTED + 1)
-    ids = search.matching(tx, words, facets, below=below, since=since, until=until, limit=limit + 1)
-    shown = ids[:limit]
-    found = items.items_by_id(tx, shown)
+    asked = search.Wanted(words, facets, wanted.publisher or None, since, until)
+    # What is rare is known whole by then: only behind many results a page is asked for by itself.
+    counted = search.matching(tx, asked, limit=COUNTED + 1)
+    if below is not None and len(counted) > COUNTED:
+        behind = search.matching(tx, asked, below=below, limit=limit + 1)
+    else:
+        behind = [number for number in counted if below is None or number < below]
+    shown = behind[:limit]
+    found = items.items_by_id(tx, search.items_at(tx, shown))
     told = _told(tx, list(found.values()), words)
-    next = search.seqs_of(tx, shown[-1:])[shown[-1]] if len(ids) > limit else None
-    return Results(tuple(told), min(count, COUNTED), count > COUNTED, next)
+    return Results(tuple(told), min(len(counted), COUNTED), len(counted) > COUNTED,
+                   shown[-1] if len(behind) > limit else None)  # fmt: skip
 
 
 def similar(tx: Tx, item: Stored, content: Mapping[str, Any], *, limit: int = 8) -> list[Similar]:
     """Items whose words are much the same, the likest first. ``content`` is the item's object."""
-    own_texts = texts_of(content)
-    tokens = sketch(own_texts)
-    ids = [id for id in search.sharing(tx, tokens, _CANDIDATES + 1) if id != item.id][:_CANDIDATES]
+    own = likeness(texts_of(content))
+    ids = [id for id in search.sharing(tx, own.tokens(), _CANDIDATES + 1) if id != item.id][:_CANDIDATES]
     others = items.items_by_id(tx, ids)
     bodies = contents.get_many(tx, [other.digest for other in others.values()])
-    own = set(marks("\n".join(own_texts)))
     found: list[Similar] = []
     for other in others.values():
-        if other.digest not in bodies:
-            continue
-        texts = texts_of(json.loads(bodies[other.digest])["item"])
-        theirs = set(marks("\n".join(texts)))
-        both = own | theirs
-        same = sketch(texts)[:1] == tokens[:1]
-        found.append(Similar(other, 1.0 if same else len(own & theirs) / len(both) if both else 0.0, same))
+        if other.digest in bodies:
+            theirs = likeness(texts_of(json.loads(bodies[other.digest])["item"]))
+            found.append(Similar(other, own.share(theirs), own.digest == theirs.digest))
     found.sort(key=lambda one: (-one.share, one.item.id))
     return found[:limit]
 

@@ -63,6 +63,7 @@ class Database:
         )
         extra: dict[str, Any] = {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.dialect == "sqlite" else {}
         self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **extra)
+        self._file: tuple[int, int] | None = None  # device and inode of the open SQLite file
         if self.dialect == "sqlite":
             hooks.listen(self.engine, "connect", _prepare_sqlite)
             hooks.listen(self.engine, "begin", _begin_sqlite)
@@ -75,15 +76,35 @@ class Database:
     @contextlib.contextmanager
     def read(self) -> Iterator[Tx]:
         """A consistent look; nothing may be written."""
+        self._look()
         with _named(), self.engine.connect() as connection, connection.begin():
             yield Tx(connection, self.clock.now(), self.clock, writes=False)
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Tx]:
         """All or nothing: committed when the block ends, undone when it raises."""
+        self._look()
         connected = self.engine.connect
         with _named(), self._turn, connected().execution_options(**{_WRITE: True}) as connection, connection.begin():
             yield Tx(connection, self.clock.now(), self.clock, writes=True)
+
+    def _look(self) -> None:
+        """SQLite goes on writing into a file that was deleted under it, where nobody will ever find it: notice that, and
+        take up a file that was put in its place."""
+        path = self.path
+        if path is None:
+            return
+        try:
+            there = path.stat()
+        except FileNotFoundError:
+            if self._file is not None:
+                self.engine.dispose()
+                raise Unavailable(f"数据库文件不在了:{path}。什么都没有改动;请放回文件或从备份恢复。") from None
+            return
+        found = (there.st_dev, there.st_ino)
+        if self._file not in (None, found):
+            self.engine.dispose()
+        self._file = found
 
     def close(self) -> None:
         """Give all connections back."""

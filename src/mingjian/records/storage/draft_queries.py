@@ -105,5 +105,3 @@ def checks_of(tx: Tx, draft: str) -> list[DriftCheck]:
     """Every comparison with what was published, the newest first."""
     asked = sa.select(*_columns(CHECKS, DriftCheck)).where(CHECKS.c.draft == draft).order_by(CHECKS.c.seq.desc())
     return [DriftCheck(**_plain(row)) for row in tx.rows(asked)]
-
-

@@ -120,6 +120,12 @@ def put_deliveries(tx: Tx, rows: Sequence[tuple[str, int, str, str]], give_up_at
     return len(values)
 
 
+def any_due(tx: Tx) -> bool:
+    """Whether the time of any delivery has come."""
+    due = (DELIVERIES.c.state == "waiting") & (DELIVERIES.c.next_at <= tx.now)
+    return tx.one(sa.select(DELIVERIES.c.id).where(due).limit(1)) is not None
+
+
 def claim_due(tx: Tx, limit: int, lease: int) -> list[Delivery]:
     """Deliveries whose time has come, in order; others do not get them for ``lease`` microseconds. Whoever is killed
     meanwhile loses nothing: their time comes again."""

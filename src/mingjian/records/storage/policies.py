@@ -139,11 +139,15 @@ def versions(tx: Tx, *, name: str | None = None, states: Sequence[str] = ()) -> 
     return [_version(row) for row in tx.rows(asked)]
 
 
+_BOOK_VERSION = sa.select(
+    sa.select(sa.func.max(POLICIES.c.revision)).scalar_subquery(),
+    sa.select(sa.func.max(RULE_STATES.c.seq)).scalar_subquery(),
+)  # made once: it is asked for every batch
+
+
 def book_version(tx: Tx) -> int:
     """Changes with every policy and rule state: the journal's place of the last event about either."""
-    policy, rule = sa.select(sa.func.max(POLICIES.c.revision)), sa.select(sa.func.max(RULE_STATES.c.seq))
-    row = tx.one(sa.select(policy.scalar_subquery(), rule.scalar_subquery()))
-    return max((value for value in row or () if value is not None), default=0)
+    return max((value for value in tx.one(_BOOK_VERSION) or () if value is not None), default=0)
 
 
 def rule_states(tx: Tx, states: Sequence[str] = ()) -> list[RuleState]:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 
 from mingjian.records.journal.fold import folds
 from mingjian.records.journal.model import Recorded
-from mingjian.records.search.grams import Phrase
+from mingjian.records.search.grams import Phrase, facet
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import EVENTS
 from mingjian.records.storage.items import ITEMS
@@ -99,42 +99,52 @@ class Wanted:
 
     words: tuple[Phrase, ...] = ()
     facets: tuple[str, ...] = ()
+    publisher: str | None = None
     since: int | None = None
     until: int | None = None
 
 
-def matching(tx: Tx, wanted: Wanted, *, below: int | None = None, limit: int = 20) -> list[str]:
-    """Items that hold all that is wanted, newest first; ``below`` (exclusive) is the place of the last one seen."""
-    numbers = _numbers(tx, wanted, below, limit)
-    found: dict[int, str] = {}
-    for first in range(0, len(numbers), 500):
-        rows = tx.rows(sa.select(ITEMS.c.seq, ITEMS.c.id).where(ITEMS.c.seq.in_(numbers[first : first + 500])))
-        found |= {row.seq: row.id for row in rows}
-    return [found[number] for number in numbers if number in found]
-
-
-def count_matching(tx: Tx, wanted: Wanted, most: int) -> int:
-    """How many there are, counted up to ``most``."""
-    return len(_numbers(tx, wanted, None, most))
-
-
-def _numbers(tx: Tx, wanted: Wanted, below: int | None, limit: int) -> list[int]:
+def matching(tx: Tx, wanted: Wanted, *, below: int | None = None, limit: int) -> list[int]:
+    """The places (seq) of items that hold all that is wanted, newest first; ``below`` (exclusive) is the place of the
+    last one seen."""
     bounds = [bound for bound in (below, wanted.until) if bound is not None]
     limits = (("top", "<", min(bounds) if bounds else None), ("since", ">=", wanted.since))
     values: dict[str, object] = {"limit": limit, **{name: bound for name, _, bound in limits if bound is not None}}
     conditions = [f"{{seq}} {sign} :{name}" for name, sign, bound in limits if bound is not None]
     asked = [*wanted.words, *(Phrase((one,)) for one in wanted.facets)]
+    if wanted.publisher is not None:
+        values["publisher"] = wanted.publisher
     if not asked:
-        table, seq, conditions = "items", "seq", ["state <> 'erased'", *conditions]
+        table, seq = "items", "seq"
+        conditions += ["state <> 'erased'", *(["publisher = :publisher"] if wanted.publisher is not None else [])]
     elif tx.dialect == "sqlite":
+        own = [Phrase((publisher_token(wanted.publisher),))] if wanted.publisher is not None else []
         table, seq, conditions = "search_grams", "rowid", ["search_grams MATCH :asked", *conditions]
-        values["asked"] = " ".join(_fts(phrase) for phrase in asked)
+        values["asked"] = " ".join(_fts(phrase) for phrase in (*asked, *own))
     else:
-        table, seq, conditions = "search_rows", "seq", ["grams @@ CAST(:asked AS tsquery)", *conditions]
+        table, seq, conditions = "search_rows", "search_rows.seq", ["grams @@ CAST(:asked AS tsquery)", *conditions]
         values["asked"] = " & ".join(_tsquery(phrase) for phrase in asked)
+        if wanted.publisher is not None:
+            # The planner knows how many items a publisher has, and not how rare their token is.
+            table, seq = "items JOIN search_rows ON search_rows.seq = items.seq", "items.seq"
+            conditions.append("items.publisher = :publisher")
     where = " AND ".join(conditions).format(seq=seq)
     told = f"SELECT {seq} AS number FROM {table} WHERE {where} ORDER BY {seq} DESC LIMIT :limit"
     return [int(row.number) for row in tx.rows(sa.text(told), values)]
+
+
+def publisher_token(publisher: str) -> str:
+    """The token of an item's publisher."""
+    return facet("u", publisher)
+
+
+def items_at(tx: Tx, numbers: Sequence[int]) -> list[str]:
+    """The items at these places, in their order."""
+    found: dict[int, str] = {}
+    for first in range(0, len(numbers), 500):
+        rows = tx.rows(sa.select(ITEMS.c.seq, ITEMS.c.id).where(ITEMS.c.seq.in_(numbers[first : first + 500])))
+        found |= {row.seq: row.id for row in rows}
+    return [found[number] for number in numbers if number in found]
 
 
 def sharing(tx: Tx, tokens: Sequence[str], limit: int) -> list[str]:

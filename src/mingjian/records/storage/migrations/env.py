@@ -9,6 +9,8 @@ from mingjian.records.storage.tables import load_tables
 
 load_tables()
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite")
+# SQLite changes tables by copying them (batch); a first migration only makes new ones.
+batch = connection.dialect.name == "sqlite" and context.config.attributes.get("batch", True)
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=batch)
 with context.begin_transaction():
     context.run_migrations()

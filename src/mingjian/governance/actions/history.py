@@ -1,0 +1,114 @@
+"""A publisher's record for who decides: what they may do now, their strikes with the reason for each, and what was
+decided, done and appealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mingjian.desk.people.model import Principal
+from mingjian.desk.people.permissions import demand
+from mingjian.governance.actions.book import Book
+from mingjian.governance.actions.standing import in_force_on_publisher, rights_withheld
+from mingjian.governance.decisions.law import book_in_force
+from mingjian.governance.ladders.count import DAY, Strike, strikes
+from mingjian.governance.ladders.model import Ladder, Step
+from mingjian.records.actions.model import Action, Appeal, Decision
+from mingjian.records.clock import moment
+from mingjian.records.storage import actions, appeals
+from mingjian.records.storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class LadderState:
+    """Where a publisher stands on one ladder at this moment: the strikes that count, the step they have reached and
+    the one that is next."""
+
+    ladder: Ladder
+    strikes: tuple[Strike, ...]
+    step: Step | None
+    next_step: Step | None
+
+    def explain(self, book: Book, lang: str = "zh") -> str:
+        """In a sentence or two."""
+        number, days = len(self.strikes), self.ladder.window_days
+        if lang == "en":
+            said = f"{self.ladder.title_en}: {number} within {days} days."
+            if self.strikes:
+                said += f" The oldest no longer counts from {moment(self.strikes[0].leaves_at):%Y-%m-%d}."
+            if self.next_step is not None:
+                said += f" At {self.next_step.strikes}: {_said(self.next_step, self.ladder, book, lang)}."
+            return said
+        said = f"{self.ladder.title}:{days} 天内 {number} 次。"
+        if self.strikes:
+            said += f"最早一次自 {moment(self.strikes[0].leaves_at):%Y-%m-%d} 起不再计入。"
+        if self.next_step is not None:
+            said += f"再有 {self.next_step.strikes - number} 次将{_said(self.next_step, self.ladder, book, lang)}。"
+        return said
+
+
+def _said(step: Step, ladder: Ladder, book: Book, lang: str) -> str:
+    word = book.word(step.measure, lang)
+    if step.measure != "suspend":
+        return word
+    right = book.right(ladder.right, lang)
+    return f"{word} ({right}, {step.days} days)" if lang == "en" else f"{word}({right},{step.days} 天)"
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherHistory:
+    """``withheld``: right → the action that withholds it now. ``in_force`` binds the publisher now. ``decisions`` are
+    a page, newest first, with their ``actions`` and ``appeals`` (by decision); ``next`` is the ``before`` of the page
+    behind it."""
+
+    publisher: str
+    withheld: Mapping[str, Action]
+    in_force: tuple[Action, ...]
+    ladders: tuple[LadderState, ...]
+    decisions: tuple[Decision, ...]
+    actions: Mapping[str, tuple[Action, ...]]
+    appeals: Mapping[str, Appeal]
+    next: int | None
+
+
+def publisher_history(
+    tx: Tx,
+    principal: Principal,
+    publisher: str,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    book: Book | None = None,
+) -> PublisherHistory:
+    """A publisher's record at this moment. A publisher nothing was ever decided of has an empty one."""
+    demand(principal, "case.read")
+    book = book or book_in_force()
+    decisions = actions.publisher_decisions(tx, publisher, before, limit + 1)
+    page = decisions[:limit]
+    ids = [decision.id for decision in page]
+    taken: dict[str, list[Action]] = {id: [] for id in ids}
+    for action in actions.actions_of_decisions(tx, ids):
+        taken[action.decision].append(action)
+    return PublisherHistory(
+        publisher,
+        rights_withheld(tx, publisher, book),
+        tuple(in_force_on_publisher(tx, publisher)),
+        ladder_states(tx, publisher, book),
+        tuple(page),
+        {id: tuple(found) for id, found in taken.items()},
+        appeals.appeals_of(tx, ids),
+        page[-1].seq if len(decisions) > limit else None,
+    )
+
+
+def ladder_states(tx: Tx, publisher: str, book: Book | None = None) -> tuple[LadderState, ...]:
+    """Every ladder's strikes of a publisher, counted now."""
+    ladders = (book or book_in_force()).ladders.values()
+    longest = max((ladder.window_days for ladder in ladders), default=0)
+    measures = {measure for ladder in ladders for measure in ladder.counts["measures"]}
+    known = actions.decisions_of_publishers(tx, [publisher], measures, tx.now - longest * DAY)
+    states = []
+    for ladder in ladders:
+        found = strikes(ladder, known, tx.now)
+        states.append(LadderState(ladder, found, ladder.step(len(found)), ladder.next_step(len(found))))
+    return tuple(states)

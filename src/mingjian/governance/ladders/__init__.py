@@ -1,0 +1,1 @@
+"""Penalty ladders: strikes recounted from decisions in force, and the step they reach."""

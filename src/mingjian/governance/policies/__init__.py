@@ -1,0 +1,1 @@
+"""Policy as data: which findings and facts lead to what, tried before it binds, and the brake on what runs wild."""

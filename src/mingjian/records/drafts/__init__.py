@@ -1,0 +1,1 @@
+"""Drafts: what is to be published and how its approval stands."""

@@ -1,0 +1,42 @@
+"""Deleting a person's words and pictures. The journal stays whole: it holds digests, and now says that the content
+is gone, by whose hand and why."""
+
+from __future__ import annotations
+
+from mingjian.records.errors import Conflict, NotFound
+from mingjian.records.items.model import Stored
+from mingjian.records.journal.append import append
+from mingjian.records.journal.model import Event
+from mingjian.records.storage import contents, items, media_uses
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.events import events_of, hold_head
+from mingjian.records.storage.item_pages import others_with
+
+
+def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
+    """Delete an item's content, what was read of it and its verdict (which quotes it), unless another item holds the
+    very same; the item as it is then, and the digests of media files that nothing names any more, which the caller
+    deletes before the transaction ends. An erased item stays erased. NotFound; Conflict while a measure on it is in
+    force or under appeal: the evidence must be there as long."""
+    hold_head(tx)
+    found = items.item_by_id(tx, id)
+    if found is None:
+        raise NotFound(f"没有这项内容:{id}")
+    if found.state == "erased":
+        return found, []
+    if found.standing is not None:
+        raise Conflict("这项内容上有处置在执行,证据须保留;请先撤销处置或等它期满。")
+    same_content, same_verdict = others_with(tx, found)
+    names = []
+    if not same_content:
+        reads = [event.body["read"] for event in events_of(tx, id) if event.kind == "item.judged"]
+        names += [found.digest, *reads]
+    if found.verdict is not None and not same_verdict:
+        names.append(found.verdict)
+    for name in dict.fromkeys(names):
+        contents.delete_content(tx, name)
+    files = media_uses.drop_uses(tx, id)
+    append(tx, Event("item.erased", id, {"reason": reason}, actor))
+    after = items.item_by_id(tx, id)
+    assert after is not None
+    return after, files

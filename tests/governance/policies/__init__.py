@@ -1,0 +1,1 @@
+"""Policies: read, evaluated, staged, applied, tried, and stopped when they run wild."""
