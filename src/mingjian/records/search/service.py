@@ -9,7 +9,7 @@ from typing import Any
 from mingjian.core.text.prints import NOT_WORDS
 from mingjian.core.text.views import SEPARATOR, Batch
 from mingjian.records.items.model import Stored
-from mingjian.records.search.grams import Phrase, facet, grams_of, likeness, phrases
+from mingjian.records.search.grams import Phrase, grams_of, likeness, phrases
 from mingjian.records.search.model import COUNTED, Found, Results, SearchFilter, Similar
 from mingjian.records.storage import contents, items, search
 from mingjian.records.storage.database import Tx
@@ -51,16 +51,13 @@ def texts_of(item: Mapping[str, Any]) -> list[str]:
 
 def facets_of(item: Stored) -> list[str]:
     """The properties an item can be found by."""
-    named = (("p", item.platform), ("v", item.value), ("s", item.severity))
-    own = [search.publisher_token(item.publisher)] if item.publisher is not None else []
-    return [*(facet(name, value) for name, value in named if value is not None), *own]
+    return search.property_tokens({name: getattr(item, name) for name in search.PROPERTIES})
 
 
 def find(tx: Tx, wanted: SearchFilter, *, below: int | None = None, limit: int = 20) -> Results:
     """The newest items that hold what is wanted. Invalid when the words cannot be looked for."""
     words = phrases(wanted.query)
-    named = (("p", wanted.platform), ("v", wanted.value), ("s", wanted.severity))
-    facets = tuple(facet(name, value) for name, value in named if value)
+    properties = {name: value for name in search.PROPERTIES if (value := getattr(wanted, name))}
     since = until = None
     if wanted.since is not None:
         since = search.first_seq_at(tx, wanted.since)
@@ -68,7 +65,7 @@ def find(tx: Tx, wanted: SearchFilter, *, below: int | None = None, limit: int =
             return Results((), 0, False)
     if wanted.until is not None:
         until = search.first_seq_at(tx, wanted.until)
-    asked = search.Wanted(words, facets, wanted.publisher or None, since, until)
+    asked = search.Wanted(words, properties, since, until)
     # What is rare is known whole by then: only behind many results a page is asked for by itself.
     counted = search.matching(tx, asked, limit=COUNTED + 1)
     if below is not None and len(counted) > COUNTED:

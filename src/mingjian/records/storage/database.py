@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from mingjian.records.clock import Clock, SystemClock, new_id
 from mingjian.records.errors import Unavailable
@@ -121,6 +121,8 @@ def _named() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable(f"数据库连接断了,什么都没有改动:{_first_line(error)}") from error
+        if type(error) is DatabaseError:  # SQLite's word for a file that is damaged or is none of its own
+            raise Unavailable(f"数据库文件已损坏,请从备份恢复:{_first_line(error)}") from error
         raise
 
 

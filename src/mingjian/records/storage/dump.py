@@ -91,6 +91,8 @@ def load(tx: Tx, name: str, columns: Sequence[str], lines: Iterable[bytes]) -> i
     unknown = sorted(set(columns) - set(table.columns.keys()))
     if unknown:
         raise Invalid(f"备份中的表 {name} 有不认识的列:{'、'.join(unknown)}。")
+    if tx.one(sa.select(sa.literal(1)).select_from(table).limit(1)):
+        tx.run(table.delete())  # what the making of the tables put there: the journal's beginning
     done, waiting = 0, list[dict[str, Any]]()
     for line in lines:
         done += 1

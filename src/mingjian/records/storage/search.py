@@ -7,8 +7,8 @@ erased item leaves it in the transaction of its erasing.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -39,6 +39,8 @@ _GIN = "CREATE INDEX IF NOT EXISTS ix_search_rows_grams ON search_rows USING gin
 _LAST_POSITION = 16383  # PostgreSQL keeps no position beyond this
 _MOST_POSITIONS = 255  # and so many of one token
 _LEVEL = 1
+PROPERTIES = {"platform": "p", "value": "v", "severity": "s", "publisher": "u"}
+"""Columns of items that are tokens too, and the letter their tokens begin with."""
 
 
 @sa.event.listens_for(ROWS, "after_create")
@@ -95,13 +97,18 @@ def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Phrases and properties that must all hold; ``since`` and ``until`` (exclusive) bound the order of arrival."""
+    """Phrases and properties (of PROPERTIES) that must all hold; ``since`` and ``until`` (exclusive) bound the order
+    of arrival."""
 
     words: tuple[Phrase, ...] = ()
-    facets: tuple[str, ...] = ()
-    publisher: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
     since: int | None = None
     until: int | None = None
+
+
+def property_tokens(properties: Mapping[str, str | None]) -> list[str]:
+    """The tokens of an item's properties; those it has not are left out."""
+    return [facet(letter, value) for name, letter in PROPERTIES.items() if (value := properties.get(name)) is not None]
 
 
 def matching(tx: Tx, wanted: Wanted, *, below: int | None = None, limit: int) -> list[int]:
@@ -111,31 +118,30 @@ def matching(tx: Tx, wanted: Wanted, *, below: int | None = None, limit: int) ->
     limits = (("top", "<", min(bounds) if bounds else None), ("since", ">=", wanted.since))
     values: dict[str, object] = {"limit": limit, **{name: bound for name, _, bound in limits if bound is not None}}
     conditions = [f"{{seq}} {sign} :{name}" for name, sign, bound in limits if bound is not None]
-    asked = [*wanted.words, *(Phrase((one,)) for one in wanted.facets)]
-    if wanted.publisher is not None:
-        values["publisher"] = wanted.publisher
-    if not asked:
-        table, seq = "items", "seq"
-        conditions += ["state <> 'erased'", *(["publisher = :publisher"] if wanted.publisher is not None else [])]
+    columns = {name: wanted.properties[name] for name in PROPERTIES if name in wanted.properties}
+    tokens: dict[str, str] = {}
+    if wanted.words or (columns and tx.dialect == "sqlite"):
+        # PostgreSQL knows how many items a publisher has, and not how rare a token is.
+        tokens = {name: value for name, value in columns.items() if name != "publisher" or tx.dialect == "sqlite"}
+        columns = {name: value for name, value in columns.items() if name not in tokens}
+        asked = [*wanted.words, *(Phrase((token,)) for token in property_tokens(tokens))]
+    if not (wanted.words or tokens):
+        table, seq = "items", "items.seq"
+        conditions.append("items.state <> 'erased'")
     elif tx.dialect == "sqlite":
-        own = [Phrase((publisher_token(wanted.publisher),))] if wanted.publisher is not None else []
-        table, seq, conditions = "search_grams", "rowid", ["search_grams MATCH :asked", *conditions]
-        values["asked"] = " ".join(_fts(phrase) for phrase in (*asked, *own))
+        table, seq = "search_grams", "rowid"
+        conditions.insert(0, "search_grams MATCH :asked")
+        values["asked"] = " ".join(map(_fts, asked))
     else:
-        table, seq, conditions = "search_rows", "search_rows.seq", ["grams @@ CAST(:asked AS tsquery)", *conditions]
-        values["asked"] = " & ".join(_tsquery(phrase) for phrase in asked)
-        if wanted.publisher is not None:
-            # The planner knows how many items a publisher has, and not how rare their token is.
+        table, seq = "search_rows", "search_rows.seq"
+        conditions.insert(0, "grams @@ CAST(:asked AS tsquery)")
+        values["asked"] = " & ".join(map(_tsquery, asked))
+        if columns:
             table, seq = "items JOIN search_rows ON search_rows.seq = items.seq", "items.seq"
-            conditions.append("items.publisher = :publisher")
+    conditions += [f"items.{name} = :{name}" for name in columns]
     where = " AND ".join(conditions).format(seq=seq)
     told = f"SELECT {seq} AS number FROM {table} WHERE {where} ORDER BY {seq} DESC LIMIT :limit"
-    return [int(row.number) for row in tx.rows(sa.text(told), values)]
-
-
-def publisher_token(publisher: str) -> str:
-    """The token of an item's publisher."""
-    return facet("u", publisher)
+    return [int(row.number) for row in tx.rows(sa.text(told), {**values, **columns})]
 
 
 def items_at(tx: Tx, numbers: Sequence[int]) -> list[str]:

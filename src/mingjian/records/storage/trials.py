@@ -14,7 +14,7 @@ from mingjian.records.journal.model import Recorded
 from mingjian.records.policies.model import TrialFilter
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import EVENTS
-from mingjian.records.storage.items import ITEMS, stored
+from mingjian.records.storage.items import ITEMS
 
 _SHOWN = [ITEMS.c[field.name] for field in fields(Stored)]
 
@@ -33,7 +33,7 @@ def judged_items(tx: Tx, chosen: TrialFilter, before: int | None, limit: int) ->
         asked = asked.where(ITEMS.c.seq < _first_at(tx, date.fromisoformat(chosen.until) + timedelta(days=1)))
     if before is not None:
         asked = asked.where(ITEMS.c.seq < before)
-    return [(int(row[0]), stored(row[1:])) for row in tx.rows(asked)]
+    return [(int(row[0]), Stored(*row[1:])) for row in tx.rows(asked)]
 
 
 def _first_at(tx: Tx, day: date) -> int:

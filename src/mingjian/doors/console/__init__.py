@@ -1,0 +1,1 @@
+"""The web console of the desk: server-rendered pages, Chinese first."""
