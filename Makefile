@@ -9,13 +9,16 @@ LOCK = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-anno
 export PYTHONUTF8 := 1
 export UV_LINK_MODE ?= copy
 
-.PHONY: help demo test setup lint format types contracts docs data unit browser postgres build-docs lock bench bench-setup clean
+.PHONY: help demo serve test setup lint format types contracts docs data unit browser postgres build-docs lock bench bench-setup clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 demo: $(VENV)/.runtime  ## set up what is needed and check the invented clinic in demo/
 	@bash scripts/demo.sh "$(BIN)" "$(OUT)"
+
+serve: $(VENV)/.runtime  ## set up what is needed and open the review desk on demonstration data
+	@$(BIN)/mingjian serve --demo --data "$(OUT)/desk"
 
 test: setup browser postgres lint types contracts docs data unit  ## everything CI runs
 

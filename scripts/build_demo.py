@@ -7,6 +7,7 @@ The institution and everything it says are invented.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import openpyxl
 from PIL import Image, ImageDraw, ImageFont
 
 CLINIC = Path(__file__).resolve().parents[1] / "demo" / "clinic"
+DESK_MEDIA = Path(__file__).parents[1] / "src" / "mingjian" / "doors" / "demo" / "media"
 
 SCRIPT = (
     ("咨询话术(第三版)", "Title"),
@@ -107,6 +109,9 @@ def main() -> int:
     book.save(CLINIC / "05-排期帖子.xlsx")
     poster().save(CLINIC / "07-活动海报.png", optimize=True)
     clip(CLINIC / "08-短视频.mp4")
+    # The review desk's demonstration shows the same two.
+    for name, kept in (("07-活动海报.png", "poster.png"), ("08-短视频.mp4", "clip.mp4")):
+        shutil.copyfile(CLINIC / name, DESK_MEDIA / kept)
     return 0
 
 

@@ -101,11 +101,12 @@ def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
     desk = open_desk(settings)
     with closing(desk):
         migrate(desk.database)
-        install(desk)
         if demo:
             from mingjian.doors.demo.seed import seed
 
             seed(desk, say=typer.echo)
+        install(desk)
+        if demo:
             return
         with desk.database.write() as tx:
             if any_user(tx):

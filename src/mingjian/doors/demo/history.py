@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from importlib import resources
 
 from mingjian.desk.cases import service as cases
 from mingjian.desk.cases.model import Case, ReviewInput
@@ -15,9 +17,10 @@ from mingjian.doors.demo.notes import dated
 from mingjian.governance.appeals import service as appeals
 from mingjian.governance.decisions import service as decisions
 from mingjian.governance.screening.service import Screening
+from mingjian.records.blobs import Blobs
 from mingjian.records.clock import SteppedClock, day
 from mingjian.records.errors import Conflict, DeskError
-from mingjian.records.items.model import Submission
+from mingjian.records.items.model import Media, Submission
 from mingjian.records.items.submit import submit
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_after, head
@@ -66,6 +69,21 @@ class Weeks:
             with self.database.write() as tx:
                 submit(tx, [dated(submission, day(self.clock.now()))], "key:demo")
             self.clock.move(timedelta(seconds=self.rng.randrange(30, 500)))
+        while self.screening.work():
+            pass
+
+    def arrive_with_files(self, blobs: Blobs) -> None:
+        """A poster and a clip come in, each with a note of a few words."""
+        folder = resources.files("mingjian.doors.demo") / "media"
+        for name, kind in (("poster.png", "picture"), ("clip.mp4", "video")):
+            _, submission = next(self.items)
+            content = (folder / name).read_bytes()
+            digest, size = blobs.put(io.BytesIO(content), len(content))
+            parts = [{"role": "body", "text": "周末活动,详情看图。"}]
+            shown = {**submission.item, "kind": "note", "channel": "public", "parts": parts}
+            given = Submission(shown, submission.source, (Media(digest, name, kind, size),))
+            with self.database.write() as tx:
+                submit(tx, [dated(given, day(self.clock.now()))], "key:demo")
         while self.screening.work():
             pass
 

@@ -10,10 +10,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from mingjian.doors.demo.drafts import write_drafts
 from mingjian.doors.demo.history import Weeks
 from mingjian.doors.demo.notes import breaches, submissions
 from mingjian.doors.demo.staff import STAFF, hire
 from mingjian.doors.desk.opening import Desk
+from mingjian.governance.policies.shipped import install_shipped
+from mingjian.records.blobs import Blobs
 from mingjian.records.clock import CHINA, SteppedClock, moment
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.people import any_user
@@ -55,7 +58,8 @@ def _play(desk: Desk, password: str, days: int) -> None:
     clock = SteppedClock(first)
     database = Database(desk.settings.database_url, clock=clock)
     try:
-        with database.write() as tx:
+        with database.write() as tx:  # all on the demonstration's own clock: the journal's time never goes back
+            install_shipped(tx)
             staff = hire(tx, password)
         rng = random.Random(SEED)
         items = submissions(rng, breaches({rule.code: rule for rule in desk.engine.compiled.rules}))
@@ -63,6 +67,8 @@ def _play(desk: Desk, password: str, days: int) -> None:
         for number in range(days):
             clock.move(first + timedelta(days=number) - moment(clock.now()))
             weeks.play(A_DAY, share=0.8 if number < days - 1 else 0.4)
+        write_drafts(database, staff, desk.engine)
         weeks.arrive(LAST)
+        weeks.arrive_with_files(Blobs(desk.settings.blobs))
     finally:
         database.close()
