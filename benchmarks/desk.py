@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import notes
+from corpus import notes
 
 from mingjian.desk.people.model import house
 from mingjian.desk.people.service import issue_key

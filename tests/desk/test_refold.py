@@ -49,7 +49,8 @@ def a_busy_day(database: Database, clock: SteppedClock) -> None:
             ]
             made = open_cases(tx, POLICIES, wishes)
             known = [
-                add_golden(tx, INSPECTOR, CaseRequest("item", f"gold_{n}", queue="content"), ("pass",)) for n in range(3)
+                add_golden(tx, INSPECTOR, CaseRequest("item", f"gold_{n}", queue="content"), ("pass",))
+                for n in range(3)
             ]
             retire_golden(tx, INSPECTOR, known[0].id)
             move_case(tx, LEAD, made[6].id, "product", "属商品")

@@ -1,4 +1,4 @@
-"""Full disks, lost databases and clocks set wrong: a clear error, nothing half written, and a whole journal afterwards."""
+"""Full disks, lost databases and clocks set wrong: a clear error, nothing half written, and a journal that is whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mingjian.records.journal.verify import verify
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.events import head
 from mingjian.records.storage.items import ITEMS, count_pending
-from tests.stores import all_tables, postgres_server, program
+from tests.stores import _program, all_tables, postgres_server
 
 
 def hand_in(database: Database, number: int, size: int = 100) -> None:
@@ -128,9 +128,8 @@ def test_a_deleted_store_is_noticed_and_taken_up_again_when_it_is_back(sqlite_da
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
     path.write_bytes(b"not a database, whatever its name may be" * 100)
-    with contextlib.closing(Database(f"sqlite:///{path}")) as database:
-        with pytest.raises(Unavailable):
-            hand_in(database, 1)
+    with contextlib.closing(Database(f"sqlite:///{path}")) as database, pytest.raises(Unavailable, match="已损坏"):
+        hand_in(database, 1)
     assert path.read_bytes().startswith(b"not a database")
 
 
@@ -156,10 +155,12 @@ def test_postgresql_stopped_on_the_way(clock: SteppedClock) -> None:
 
 def control(home: str, *words: str) -> None:
     """Stop or start the server of our own."""
-    pg_ctl = program("pg_ctl")
+    pg_ctl = _program("pg_ctl")
     assert pg_ctl is not None
     user: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.getuid() == 0 else {}
-    subprocess.run([pg_ctl, "-D", f"{home}/data", "-w", *words], cwd=home, check=True, stdout=subprocess.DEVNULL, **user)
+    subprocess.run(
+        [pg_ctl, "-D", f"{home}/data", "-w", *words], cwd=home, check=True, stdout=subprocess.DEVNULL, **user
+    )
 
 
 def test_clocks_set_wrong_do_not_disturb_the_order(database: Database, clock: SteppedClock) -> None:

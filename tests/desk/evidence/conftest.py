@@ -1,4 +1,4 @@
-"""One item's whole story: judged, reviewed, taken down, appealed against, with other items before, between and after."""
+"""One item's whole story: judged, reviewed, taken down, appealed against, with other items in between."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from mingjian.governance.decisions.model import Made
 from mingjian.governance.decisions.service import reverse, undo
 from mingjian.records.actions.model import Action
 from mingjian.records.storage import actions
-from tests.governance.world import LEAD, LEAD2, POLICY, World
+from tests.governance.world import LEAD, LEAD2, World
 
 DAY = 86_400_000_000
 
@@ -119,7 +119,7 @@ def test_undoing_gives_back_what_replacing_had_eased(world: World) -> None:
     strike(world)
     strike(world)
     item = world.item(nature="education")
-    third = world.decide("limit", item, by=POLICY)
+    third = world.decide("limit", item, by=LEAD2)
     step = posting(world)
     assert step is not None
     passed = world.decide("pass", item, replaces=(third.decision.id,))
@@ -133,7 +133,7 @@ def test_a_decision_in_anothers_place_does_not_take_its_step_again(world: World)
     strike(world)
     strike(world)
     item = world.item(nature="education")
-    third = world.decide("limit", item, by=POLICY)
+    third = world.decide("limit", item, by=LEAD2)
     step = posting(world)
     world.clock.move(timedelta(days=1))
     harder = world.decide("take_down", item, replaces=(third.decision.id,))

@@ -27,7 +27,8 @@ CLAUSES = """
   - name: toxic
     title: 毒性药品
     when:
-      findings: {families: [toxic_drug_ad], status: violation, severity: {at_least: critical}, confidence: {at_least: high}}
+      findings:
+        {families: [toxic_drug_ad], status: violation, severity: {at_least: critical}, confidence: {at_least: high}}
     then: {measure: limit, days: 3, queue: auto}
     reason: 毒性药品广告
   - name: violation
@@ -96,7 +97,8 @@ class House:
 
     def deploy(self, kept: PolicyVersion, stage: str, by: Principal = DEPLOYER, **more: Any) -> PolicyVersion:
         with self.database.write() as tx:
-            return deploy(tx, by, kept.id, stage, **{"revision": kept.revision, "reason": "试行"} | more)
+            given: dict[str, Any] = {"revision": kept.revision, "reason": "试行"} | more
+            return deploy(tx, by, kept.id, stage, **given)
 
     def at(self, text: str, stage: str, percent: int = 20) -> PolicyVersion:
         """A version of this text at a stage, taken there step by step."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mingjian.desk.cases.model import ReviewInput
+from mingjian.desk.cases.service import take_case
 from mingjian.desk.queues.load import read_book, using
+from mingjian.governance.actions.book import Book
 from mingjian.governance.actions.standing import in_force_on_item
 from mingjian.governance.decisions.law import Basis, packaged_basis
-from mingjian.governance.decisions.service import review_case
+from mingjian.governance.decisions.model import DecisionInput
+from mingjian.governance.decisions.service import decide, review_case
 from mingjian.governance.policies.evaluate import in_share
 from mingjian.governance.policies.service import (
     applier,
@@ -28,7 +33,7 @@ from mingjian.records.storage import policies, policy_hits
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.events import events_after
 from tests.governance.policies.house import BAD, DEPLOYER, EVERYTHING, GOOD, MILD, TOXIC, House, written
-from tests.governance.world import ANN, calm_queues
+from tests.governance.world import ANN, LEAD, calm_queues
 
 SALE = ("TOX-5-sale", "AD-15-1-name")
 
@@ -96,9 +101,6 @@ def test_products_and_newcomers_go_to_their_own_desks(small: House) -> None:
 
 
 def test_a_person_replaces_what_the_policy_did(small: House) -> None:
-    from mingjian.desk.cases.model import ReviewInput
-    from mingjian.desk.cases.service import take_case
-
     install(small)
     (toxic,) = small.judge(TOXIC)
     (opened,) = happened(small, "case.opened")
@@ -207,12 +209,32 @@ def test_without_policies_people_look_at_what_is_not_clean(small: House) -> None
     assert followed(small, bad.id) == [("/no-policy", "acted", "queue")]
 
 
-def test_a_measure_without_law_of_the_day_becomes_a_case(sqlite_database: Database) -> None:
-    basis = packaged_basis()
-    house = install(House(sqlite_database, applier(Basis(lambda _name, _day: None, basis.rules, basis.book))))
+def shorter(book: Book) -> Book:
+    """A book whose limit may last one day only."""
+    return replace(book, measures={**book.measures, "limit": replace(book.measures["limit"], most_days=1)})
+
+
+def without(book: Book) -> Book:
+    return replace(book, measures={name: one for name, one in book.measures.items() if name != "limit"})
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda basis: replace(basis, resolve=lambda _name, _day: None), "没有当日有效的法条"),
+        (lambda basis: replace(basis, book=shorter(basis.book)), "没有这样的措施或期限"),
+        (lambda basis: replace(basis, book=without(basis.book)), "没有这样的措施或期限"),
+    ],
+)
+def test_a_measure_that_cannot_be_taken_becomes_a_case(
+    sqlite_database: Database, change: Callable[[Basis], Basis], why: str
+) -> None:
+    house = install(House(sqlite_database, applier(change(packaged_basis()))))
     (toxic,) = house.judge(TOXIC)
     assert toxic.standing is None
-    assert "没有当日有效的法条" in happened(house, "case.opened")[0].body["reason"]
+    (opened,) = happened(house, "case.opened")
+    assert why in opened.body["reason"]
+    assert followed(house, toxic.id) == [("content@1/toxic-drug", "acted", "queue")]
 
 
 def test_a_queue_that_is_gone_leaves_it_to_the_routes(small: House) -> None:
@@ -232,7 +254,9 @@ def test_strikes_of_the_publisher_are_known_where_a_clause_asks(small: House) ->
         " then: {queue: quality}, reason: 屡犯}\n"
     )
     install(small)
-    small.judge(TOXIC)
+    (first,) = small.judge(BAD)
+    with small.database.write() as tx:
+        decide(tx, LEAD, DecisionInput("take_down", item=first.id, reasons=("保证功效",)))
     small.at(written(2, twice + "  - {name: rest, title: 其余, then: pass}\n"), "live")
     small.judge(BAD, publisher={"id": "another", "kind": "institution"})
     (item,) = small.judge(BAD + "二")

@@ -89,7 +89,8 @@ def test_the_same_policy_changes_nothing(small: House) -> None:
 
 
 def test_a_trial_goes_on_where_it_stopped(house: House) -> None:
-    kept, seen = house.draft(written(2, MILD)), []
+    kept = house.draft(written(2, MILD))
+    seen: list[Diff] = []
     whole = backtest(house.database, AUTHOR, kept.id, progress=seen.append, batch=2)
     assert [diff.seen for diff in seen] == [2, 4, 5]
     with house.database.read() as tx:

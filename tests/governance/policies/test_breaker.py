@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 import pytest
 
-from mingjian.governance.policies.breaker import Limits, readings, watch
+from mingjian.governance.policies.breaker import Limits, look, readings, watch
 from mingjian.governance.policies.service import install_shipped, restore, shadow_rule
 from mingjian.records.errors import Forbidden
 from mingjian.records.journal.append import refold
 from mingjian.records.policies.model import RuleState
 from mingjian.records.storage import policies, policy_hits
 from mingjian.records.storage.database import Database
+from mingjian.records.storage.events import head
 from tests.governance.policies.house import DEPLOYER, record_judged
 from tests.governance.world import ANN, person
 
 SMALL = Limits(window=200, history=1000, least_history=400)
-RARE, USUAL, NEW = "TOX-5-sale", "AD-46-medical", "AD-15-1-name"
+RARE, NEW = "TOX-5-sale", "AD-15-1-name"
 
 
 class Stream:
@@ -99,27 +98,27 @@ def test_noise_trips_nothing(small: Stream) -> None:
         assert small.watch() == []
 
 
-def quiet(stream: Stream) -> None:
-    stream.come(1000, TOX_5_sale=0.01)
-
-
-CALM: list[tuple[str, Callable[[Stream], None], Sequence[str]]] = [
-    ("a short history says nothing", lambda s: (s.come(300, TOX_5_sale=0.0), s.come(200, TOX_5_sale=0.9))[0], []),
-    ("few hits say nothing", lambda s: (quiet(s), s.come(200, AD_15_1_name=0.05))[0], []),
-    ("less than the factor is borne", lambda s: (s.come(1000, X=0.3), s.come(200, X=0.7))[0], []),
-    ("a fall is no leap", lambda s: (s.come(1000, X=0.6), s.come(200, X=0.01))[0], []),
-    ("a rule that never hit before leaps", lambda s: (quiet(s), s.come(200, AD_15_1_name=0.3))[0], [NEW]),
+QUIET = (1000, {"TOX_5_sale": 0.01})
+COMING: list[tuple[str, tuple[tuple[int, dict[str, float]], ...], list[str]]] = [
+    ("a short history says nothing", ((300, {"X": 0.0}), (200, {"X": 0.9})), []),
+    ("few hits say nothing", (QUIET, (200, {"AD_15_1_name": 0.05})), []),
+    ("less than the factor is borne", ((1000, {"X": 0.3}), (200, {"X": 0.7})), []),
+    ("a fall is no leap", ((1000, {"X": 0.6}), (200, {"X": 0.01})), []),
+    ("a rule that never hit before leaps", (QUIET, (200, {"AD_15_1_name": 0.3})), [NEW]),
 ]
 
 
-@pytest.mark.parametrize(("comes", "trips"), [row[1:] for row in CALM], ids=[row[0] for row in CALM])
-def test_what_trips_and_what_does_not(small: Stream, comes: Callable[[Stream], None], trips: Sequence[str]) -> None:
-    comes(small)
+@pytest.mark.parametrize(("comes", "trips"), [row[1:] for row in COMING], ids=[row[0] for row in COMING])
+def test_what_trips_and_what_does_not(
+    small: Stream, comes: tuple[tuple[int, dict[str, float]], ...], trips: list[str]
+) -> None:
+    for many, rates in comes:
+        small.come(many, **rates)
     assert small.watch() == trips
 
 
 def test_a_rule_in_shadow_is_left_alone(small: Stream) -> None:
-    quiet(small)
+    small.come(1000, TOX_5_sale=0.01)
     with small.database.write() as tx:
         shadow_rule(tx, DEPLOYER, RARE, "先看看")
     small.come(200, TOX_5_sale=0.5)
@@ -135,6 +134,18 @@ def test_a_clause_that_acts_is_watched_too(stream: Stream) -> None:
     stream.meet(200, every=4)
     assert stream.watch() == ["content@1/toxic-drug"]
     assert stream.states() == {"content@1/toxic-drug": "suspended"}
+
+
+def test_a_worker_looks_first_and_writes_only_when_something_leaps(stream: Stream) -> None:
+    stream.come(1000, TOX_5_sale=0.01)
+    with stream.database.read() as tx:
+        before = head(tx)
+    assert look(stream.database, SMALL) == 0
+    with stream.database.read() as tx:
+        assert head(tx) == before
+    stream.come(200, TOX_5_sale=0.5)
+    assert [look(stream.database, SMALL) for _ in range(2)] == [1, 0]
+    assert stream.states() == {RARE: "suspended"}
 
 
 def test_the_rates_are_shown_as_they_are_counted(small: Stream) -> None:
@@ -153,6 +164,5 @@ def test_the_codes_are_found_by_leaping_through_the_index(stream: Stream) -> Non
     stream.come(50, B=0.9, A=0.9, C=0.0)
     with stream.database.read() as tx:
         assert policy_hits.known_codes(tx) == ["A", "B"]
-    with Stream(stream.database).database.read() as tx:
         assert policy_hits.judged_before(tx, 50) == 0
         assert policy_hits.count_judged(tx, policy_hits.judged_before(tx, 10)) == 10

@@ -77,9 +77,7 @@ class Authority:
             .sign(root_key, hashes.SHA256())
         )
 
-    def _builder(
-        self, name: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
-    ) -> x509.CertificateBuilder:
+    def _builder(self, name: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(name)

@@ -112,7 +112,9 @@ def test_the_key_is_the_owners_alone_and_kept(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == [FILE]
 
 
-@pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+)
 def test_a_damaged_key_is_said_and_not_replaced(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(Unavailable, match="签名密钥已损坏"):

@@ -116,6 +116,8 @@ def test_properties_narrow(database: Database, clock: SteppedClock) -> None:
     assert found(database, "玻尿酸", publisher="p1' OR '1") == []
     assert found(database, value="clean", publisher="p0") == ["trad", "needle"]
     assert found(database, value="violation") == []
+    assert found(database, value="clean", platform="douyin") == ["latin", "fillers", "needle"]
+    assert found(database) == list(reversed(TEXTS))
     clock.move(timedelta(days=1))
     later = clock.now()
     stock(database, {"late": "玻尿酸第二针"})
@@ -139,7 +141,6 @@ def test_results_come_in_pages(database: Database, monkeypatch: pytest.MonkeyPat
         if below is None:
             break
     assert seen == ["apart", "trad", "fillers", "filler"]
-    assert found(database) == list(reversed(TEXTS))
 
 
 def test_an_erased_item_leaves_with_its_erasing_and_does_not_come_back(

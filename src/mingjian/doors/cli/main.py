@@ -33,7 +33,10 @@ COMMANDS = {
     "lexicon": ("lexicon", "列出词库或其词条。 List lexicons or their terms."),
     "eval": ("evaluation", "用标注样本衡量准确率。 Measure accuracy on labelled cases."),
     "schema": ("schema", "输出 JSON Schema。 Print the JSON Schemas."),
+    "evidence": ("evidence", "存证:校验日志、导出和核对证据包。 Evidence: verify the journal, export packages."),
+    "store": ("store", "数据:升级、备份、恢复。 The store: migrate, back up, restore."),
     "serve": ("serve", "启动审核台:网页与接口。 Run the review desk: console and API."),
+    "mcp": ("mcp", "供写作智能体调用的 MCP 服务。 MCP tools for writing agents."),
     "version": ("version", "输出版本。 Print the versions."),
 }
 
@@ -61,13 +64,39 @@ class Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class Actions(TyperGroup):
+    """The commands below one command."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As the library does, but an unknown name is answered in our words."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            known = [f"{ctx.info_name} {name}" for name in self.commands]
+            raise Failure.unknown("命令", f"{ctx.info_name} {args[0]}", known)
+        return super().resolve_command(ctx, args)
+
+
 def command(module: str, name: str) -> Any:
-    """One command made from the function ``run`` of its module."""
-    function = import_module(f"mingjian.doors.cli.{module}").run
-    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-    settings = {"help_option_names": ["-h", "--help"]}
-    single.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(function)
-    return typer.main.get_command(single)
+    """One command made from the function ``run`` of its module, or from all of its ``ACTIONS`` (name → function)."""
+    found = import_module(f"mingjian.doors.cli.{module}")
+    settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+    made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    if not hasattr(found, "ACTIONS"):
+        function = found.run
+        made.command(name, help=function.__doc__, short_help=COMMANDS[name][1], context_settings=settings)(function)
+        return typer.main.get_command(made)
+    made.callback(cls=Actions, help=found.__doc__, short_help=COMMANDS[name][1], context_settings=settings,
+                  invoke_without_command=True)(_help_alone)  # fmt: skip
+    for word, function in found.ACTIONS.items():
+        made.command(word, help=function.__doc__, context_settings=settings)(function)
+    group = typer.main.get_command(made)
+    group.name = name
+    return group
+
+
+def _help_alone(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit
 
 
 app = typer.Typer(

@@ -6,44 +6,27 @@ import codecs
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mingjian.core.engine.check import Engine
-from mingjian.core.engine.options import Options
-from mingjian.core.model import Finding, Item, Verdict
+from mingjian.core.model import Finding, Item
 from mingjian.core.report import rewrite as mending
 from mingjian.core.report.labels import label
-from mingjian.core.report.model import Positions, ordered, source_of
+from mingjian.core.report.model import Positions, source_of
 from mingjian.core.report.visible import visible
 from mingjian.doors import cache, settings
 from mingjian.doors.cli.common import Lang, choose, lang_of
 from mingjian.doors.cli.failures import CLEAN, FINDINGS, UNUSABLE, Failure, tell, warn
-from mingjian.doors.cli.judge import COUNTED, context_of, options_of
+from mingjian.doors.cli.judge import context_of, options_of
 from mingjian.doors.cli.output import Output
+from mingjian.doors.mending import Mended, mend
 from mingjian.intake import ReadOptions, item_to_dict, read
 from mingjian.intake.formats import FORMATS, by_suffix
 
-PASSES = 4  # mending may bring words together that make a new finding
 _TEXTS = ("text", "markdown")
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """An item before and after, how many findings were mended, and the verdict on what is left."""
-
-    before: Item
-    after: Item
-    count: int
-    left: tuple[Finding, ...]
-
-    @property
-    def emptied(self) -> bool:
-        """Whether mending has left no words at all."""
-        return self.count > 0 and not any(part.text.strip() for part in self.after.parts)
 
 
 def run(
@@ -106,29 +89,6 @@ def run(
     if failed:
         raise typer.Exit(UNUSABLE)
     raise typer.Exit(FINDINGS if any(each.left or each.emptied for each in done) else CLEAN)
-
-
-def mend(item: Item, engine: Engine, options: Options) -> Mended:
-    """Mend an item until nothing more can be."""
-    after, count = item, 0
-    verdict: Verdict = engine.check([after], options)[0]
-    for _ in range(PASSES):
-        able = tuple(finding for finding in verdict.findings if _certain(finding))
-        texts = mending.apply_item(after, replace(verdict, findings=able))
-        if not able or texts == tuple(part.text for part in after.parts):
-            break
-        count += len(able)
-        parts = tuple(replace(part, text=text) for part, text in zip(after.parts, texts, strict=True))
-        after = replace(after, parts=parts)
-        verdict = engine.check([after], options)[0]
-    left = tuple(finding for finding in ordered(verdict.findings) if finding.status in COUNTED)
-    return Mended(item, after, count, left)
-
-
-def _certain(finding: Finding) -> bool:
-    """Whether to mend it unasked. What only the classifier suspects is a person's to judge, unless its rule
-    itself says what to write instead."""
-    return mending.mendable(finding) and not (finding.words and finding.rewrite is None)
 
 
 def _kind(file: str, input_format: str) -> str:

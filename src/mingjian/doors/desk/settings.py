@@ -18,28 +18,28 @@ class DeskSettings(BaseSettings):
 
     data: Path = Field(default_factory=lambda: user_data_path("mingjian", appauthor=False) / "desk",
                        description="数据文件夹:数据库、图片视频、密钥")  # fmt: skip
-    database: str | None = Field(None, description="数据库地址,如 postgresql+psycopg://…;不设则用数据文件夹里的 SQLite")
-    host: str = Field("127.0.0.1", description="监听地址")
-    port: int = Field(8420, ge=0, le=65535, description="监听端口;0 由系统选")
-    base_url: str | None = Field(None, description="对外地址,用于单点登录回跳、申诉链接和安全 Cookie")
-    workers: int = Field(1, ge=1, le=64, description="后台筛查线程数(SQLite 建议 1)")
-    max_body: int = Field(8 * MEGABYTE, ge=1024, description="接口请求体上限(字节)")
-    max_upload: int = Field(200 * MEGABYTE, ge=1024, description="单个上传文件上限(字节)")
-    rate_limit: str = Field("600/second", description="每个密钥或账号的接口限速")
-    oidc_issuer: str | None = Field(None, description="单点登录(OIDC)的签发者地址;不设则只用本地账号")
-    oidc_client_id: str | None = Field(None, description="单点登录中本系统的客户端编号")
-    oidc_client_secret: SecretStr | None = Field(None, description="单点登录的客户端密钥;公共客户端不设")
-    oidc_login_claim: str = Field("preferred_username", description="单点登录的哪一项作登录名")
-    oidc_roles_claim: str = Field("groups", description="单点登录的哪一项决定角色")
+    database: str | None = Field(default=None, description="数据库地址,如 postgresql+psycopg://…;不设则用 SQLite")
+    host: str = Field(default="127.0.0.1", description="监听地址")
+    port: int = Field(default=8420, ge=0, le=65535, description="监听端口;0 由系统选")
+    base_url: str | None = Field(default=None, description="对外地址,用于单点登录回跳、申诉链接和安全 Cookie")
+    workers: int = Field(default=1, ge=1, le=64, description="后台筛查线程数(SQLite 建议 1)")
+    max_body: int = Field(default=8 * MEGABYTE, ge=1024, description="接口请求体上限(字节)")
+    max_upload: int = Field(default=200 * MEGABYTE, ge=1024, description="单个上传文件上限(字节)")
+    rate_limit: str = Field(default="600/second", description="每个密钥或账号的接口限速")
+    oidc_issuer: str | None = Field(default=None, description="单点登录(OIDC)的签发者地址;不设则只用本地账号")
+    oidc_client_id: str | None = Field(default=None, description="单点登录中本系统的客户端编号")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="单点登录的客户端密钥;公共客户端不设")
+    oidc_login_claim: str = Field(default="preferred_username", description="单点登录的哪一项作登录名")
+    oidc_roles_claim: str = Field(default="groups", description="单点登录的哪一项决定角色")
     oidc_roles: dict[str, list[str]] = Field(default_factory=dict, description=(
         '单点登录的值对应的角色,如 {"desk-leads": ["desk_lead"]};不设则角色由管理员分配'))  # fmt: skip
-    roles: Path | None = Field(None, description="角色文件(YAML):改写或增加角色;不设则用自带的角色")
-    queues: Path | None = Field(None, description="队列文件(YAML):代替自带的队列;不设则用自带的四个台和三级审核")
-    speech_model: str | None = Field(None, description="本地语音识别模型的文件夹;不设则语音标为未读取")
-    speech_endpoint: str | None = Field(None, description="OpenAI 兼容的语音转写地址;密钥在 MINGJIAN_SPEECH_KEY")
-    speech_name: str | None = Field(None, description="语音转写服务的模型名")
-    timestamp_url: str | None = Field(None, description="RFC 3161 时间戳服务地址;不设则不加盖时间戳")
-    webhook_private_networks: bool = Field(False, description="允许回调指向内网地址(默认不允许,防 SSRF)")
+    roles: Path | None = Field(default=None, description="角色文件(YAML):改写或增加角色;不设则用自带的角色")
+    queues: Path | None = Field(default=None, description="队列文件(YAML):代替自带的四个台和三级审核")
+    speech_model: str | None = Field(default=None, description="本地语音识别模型的文件夹;不设则语音标为未读取")
+    speech_endpoint: str | None = Field(default=None, description="OpenAI 兼容的转写地址;密钥在 MINGJIAN_SPEECH_KEY")
+    speech_name: str | None = Field(default=None, description="语音转写服务的模型名")
+    timestamp_url: str | None = Field(default=None, description="RFC 3161 时间戳服务地址;不设则不加盖时间戳")
+    webhook_private_networks: bool = Field(default=False, description="允许回调指向内网地址(默认不允许,防 SSRF)")
 
     @property
     def database_url(self) -> str:

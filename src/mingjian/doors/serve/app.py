@@ -10,6 +10,7 @@ from starlette.routing import Mount
 
 from mingjian.doors.api.app import create_api
 from mingjian.doors.console.app import create_console
+from mingjian.doors.desk.logs import configure_logs
 from mingjian.doors.desk.opening import Desk, open_desk
 from mingjian.doors.desk.settings import DeskSettings
 from mingjian.doors.worker.runner import Runner
@@ -39,4 +40,5 @@ def create_app(desk: Desk, *, duties: bool = True) -> Starlette:
 
 def from_environment() -> Starlette:
     """The application of a process that was started with its settings in the environment."""
+    configure_logs()
     return create_app(open_desk(DeskSettings()))

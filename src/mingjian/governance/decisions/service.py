@@ -63,6 +63,8 @@ def review_case(
             raise Conflict(f"请求号 {request} 已用于另一项处置,请换一个请求号", field="request")
         return Settled(cases.get_case(tx, principal, answer.case), True, before.measure, before)
     reviewed = cases.submit_review(tx, principal, answer)
+    if reviewed.case.kind == "draft":
+        raise Conflict("待发布内容请在稿件页面审核")
     if reviewed.final and reviewed.measure is not None and reviewed.case.kind == "appeal":
         appeal = appeal_by_id(tx, reviewed.case.subject)
         decided = settle(tx, principal, appeal, reviewed, basis) if appeal is not None else None
@@ -152,7 +154,10 @@ def undo(tx: Tx, principal: Principal, decision: str, reason: str, *, basis: Bas
 
 def undo_case(tx: Tx, principal: Principal, case: str, reason: str, *, basis: Basis | None = None) -> Case:
     """Take back one's own last answer on a case, with the decision it led to, if it led to one."""
-    if cases.get_case(tx, principal, case).kind == "appeal":
+    kind = cases.get_case(tx, principal, case).kind
+    if kind == "draft":
+        raise Conflict("待发布内容请在稿件页面撤回")
+    if kind == "appeal":
         raise Conflict("申诉的裁决已经执行,不能撤回")
     own = [one for one in actions.decisions_of_case(tx, case)
            if one.state == "in_force" and one.made_by == principal.actor]  # fmt: skip

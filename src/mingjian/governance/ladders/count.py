@@ -26,7 +26,7 @@ def counts(ladder: Ladder, decision: Decision) -> bool:
     """Whether a decision is a strike of this ladder while it is in force."""
     if decision.state != "in_force":
         return False
-    facts = {**decision.facts, "measure": decision.measure}
+    facts = {**decision.facts, "measure": decision.measure, "origin": decision.origin}
     for condition, wanted in ladder.counts.items():
         value = facts.get(CONDITIONS[condition])
         if wanted.isdisjoint(value if isinstance(value, list) else [value]):

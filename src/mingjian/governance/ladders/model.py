@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 CONDITIONS = {"measures": "measure", "natures": "nature", "channels": "channel", "kinds": "kind",
-              "platforms": "platform", "severities": "severity", "families": "families"}  # fmt: skip
+              "platforms": "platform", "severities": "severity", "families": "families",
+              "origins": "origin"}  # fmt: skip
 """Conditions by the fact of a decision they look at."""
 
 

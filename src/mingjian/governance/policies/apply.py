@@ -16,7 +16,7 @@ from mingjian.desk.cases.model import CaseRequest
 from mingjian.desk.cases.service import open_cases
 from mingjian.desk.people.model import house
 from mingjian.desk.queues.load import queues
-from mingjian.governance.decisions.law import Basis, basis_in_force
+from mingjian.governance.decisions.law import Basis, basis_in_force, book_in_force
 from mingjian.governance.decisions.model import DecisionInput
 from mingjian.governance.decisions.service import decide_many
 from mingjian.governance.policies.active import Active, Kept
@@ -88,11 +88,19 @@ class _Applier:
                 wanted.hits.append([item, shadow.id, "shadow", other.clause, other.word, outcome.word])
 
     def _grounded(self, outcome: Outcome, as_of: date) -> Outcome:
-        """The outcome, without its measure where no law of the day carries it."""
-        if outcome.then.measure is None or any(self._cited(code, as_of) for code in outcome.codes[:MOST_CODES]):
+        """The outcome, without its measure where the house's book does not have it so or no law of the day carries
+        it: deciding would refuse, and with it the whole batch."""
+        then = outcome.then
+        if then.measure is None:
             return outcome
-        reason = f"{outcome.reason}(没有当日有效的法条可引,不能自动处置)"
-        return replace(outcome, then=without_measure(outcome.then), reason=reason)
+        measure = (self._basis.book if self._basis is not None else book_in_force()).measures.get(then.measure)
+        if measure is None or measure.target != "item" or not 0 < (then.days or 0) <= (measure.most_days or 0):
+            why = "处置措施表里没有这样的措施或期限"
+        elif measure.law and not any(self._cited(code, as_of) for code in outcome.codes[:MOST_CODES]):
+            why = "没有当日有效的法条可引"
+        else:
+            return outcome
+        return replace(outcome, then=without_measure(then), reason=f"{outcome.reason}({why},不能自动处置)")
 
     def _cited(self, code: str, as_of: date) -> bool:
         key = (code, as_of)

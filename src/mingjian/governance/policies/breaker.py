@@ -20,7 +20,7 @@ from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
 from mingjian.records.policies.model import Rate
 from mingjian.records.storage import policies, policy_hits
-from mingjian.records.storage.database import Tx
+from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.events import hold_head
 
 BREAKER = house("breaker")
@@ -64,6 +64,16 @@ def watch(tx: Tx, limits: Limits = LIMITS) -> list[Reading]:
     start = policy_hits.judged_before(tx, limits.window)
     append_all(tx, [_suspended(reading, start) for reading in tripped])
     return tripped
+
+
+def look(database: Database, limits: Limits = LIMITS) -> int:
+    """``watch`` in transactions of its own, for a worker: counted while others go on writing, and written only when
+    something leaps. How many tripped."""
+    with database.read() as tx:
+        if not any(reading.trips for reading in _readings(tx, limits)):
+            return 0
+    with database.write() as tx:
+        return len(watch(tx, limits))
 
 
 def readings(tx: Tx, principal: Principal, limits: Limits = LIMITS) -> list[Reading]:

@@ -14,7 +14,7 @@ from mingjian.core.model import CONFIDENCES, SEVERITIES
 from mingjian.desk.queues.conditions import Complain
 from mingjian.desk.queues.fields import check_known, listing, mapping, number, text
 from mingjian.desk.queues.load import queues
-from mingjian.governance.actions.book import packaged
+from mingjian.governance.decisions.law import book_in_force
 from mingjian.governance.policies.automatic import Automatic, automatic
 from mingjian.governance.policies.evaluate import without_measure
 from mingjian.governance.policies.model import Clause, Policy, Then
@@ -198,7 +198,7 @@ def _grave(given: frozenset[str], least: str, order: Sequence[str]) -> bool:
 
 def strength(then: Then) -> tuple[int, bool]:
     """How much follows: by the measure's rank, then by whether a person looks as well."""
-    return packaged().rank(then.measure) if then.measure else 0, then.case
+    return book_in_force().rank(then.measure) if then.measure else 0, then.case
 
 
 def _check_order(clauses: list[Clause], complain: Complain) -> None:

@@ -2,7 +2,7 @@
 
 from mingjian.governance.policies.apply import applier
 from mingjian.governance.policies.backtest import backtest, begin, step
-from mingjian.governance.policies.breaker import LIMITS, Limits, Reading, readings, watch
+from mingjian.governance.policies.breaker import LIMITS, Limits, Reading, look, readings, watch
 from mingjian.governance.policies.evaluate import PolicySet, evaluate, in_share
 from mingjian.governance.policies.explain import explain
 from mingjian.governance.policies.parse import PolicyError, parse_policy
@@ -50,6 +50,7 @@ __all__ = [
     "in_share",
     "install_shipped",
     "list_policies",
+    "look",
     "parse_policy",
     "policy_history",
     "readings",

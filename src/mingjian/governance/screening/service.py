@@ -182,8 +182,9 @@ class Screening:
         judged = [(one, one.verdict) for one in given if one.verdict is not None]
         if not judged:
             return
-        verdicts = contents.put(tx, [verdict_bytes(verdict, one.item) for one, verdict in judged])
-        reads = contents.put(tx, [canonical(item_to_dict(one.item)) for one, _ in judged])
+        given_out = [verdict_bytes(verdict, one.item) for one, verdict in judged]
+        names = contents.put(tx, given_out + [canonical(item_to_dict(one.item)) for one, _ in judged])
+        verdicts, reads = names[: len(judged)], names[len(judged) :]
         events = [
             Event("item.judged", one.stored.id, judged_body(verdict, name, read, one.media), ACTOR)
             for (one, verdict), name, read in zip(judged, verdicts, reads, strict=True)

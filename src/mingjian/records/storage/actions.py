@@ -72,7 +72,9 @@ ACTIONS = sa.Table(
     sa.Column("ended_why", sa.Text),
     sa.Column("ended_for", sa.String(32)),
     sa.Index("ix_actions_decision", "decision"),
-    sa.Index("ix_actions_item", "item"),
+    # With the state in them, so that a planner without statistics does not take all that is in force instead.
+    sa.Index("ix_actions_item_state", "item", "state"),
+    sa.Index("ix_actions_publisher_state_item", "publisher", "state", "item"),
     sa.Index("ix_actions_publisher_seq", "publisher", "seq"),
     sa.Index("ix_actions_state_until", "state", "until"),
     sa.Index("ix_actions_ended_for", "ended_for"),

@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from mingjian.records.clock import Clock, SystemClock, new_id
-from mingjian.records.errors import Unavailable
+from mingjian.records.errors import Invalid, Unavailable
 
 _WRITE = "mingjian_write"
 _BUSY_MS = 30_000  # how long one process waits for another one's transaction
@@ -51,10 +51,10 @@ class Tx:
 
 
 class Database:
-    """A store at an address (``sqlite:///path`` or ``postgresql+psycopg://…``). Threads may share it."""
+    """A store at an address (``sqlite:///path`` or ``postgresql+psycopg://…``), or Invalid. Threads may share it."""
 
     def __init__(self, url: str, *, clock: Clock | None = None, pool: int = 8) -> None:
-        self.url = sa.make_url(url)
+        self.url = _url(url)
         self.clock: Clock = clock or SystemClock()
         self.dialect = self.url.get_backend_name()
         # Threads of one process queue here, not in SQLite's busy loop, which sleeps longer and longer.
@@ -89,8 +89,8 @@ class Database:
             yield Tx(connection, self.clock.now(), self.clock, writes=True)
 
     def _look(self) -> None:
-        """SQLite goes on writing into a file that was deleted under it, where nobody will ever find it: notice that, and
-        take up a file that was put in its place."""
+        """SQLite goes on writing into a file that was deleted under it, where nobody will ever find it: notice that,
+        and take up a file that was put in its place."""
         path = self.path
         if path is None:
             return
@@ -109,6 +109,17 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _url(address: str) -> sa.URL:
+    """The address, taken apart; Invalid when it is none of ours. A password in it is not repeated."""
+    try:
+        url = sa.make_url(address)
+        if url.get_backend_name() in ("sqlite", "postgresql"):
+            return url
+    except ArgumentError:
+        pass
+    raise Invalid("数据库地址有误:应为 sqlite:///路径 或 postgresql+psycopg://用户@主机/库名。", field="database")
 
 
 @contextlib.contextmanager

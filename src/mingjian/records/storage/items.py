@@ -42,13 +42,16 @@ ITEMS = sa.Table(
     sa.Column("as_of", sa.String(10)),
     sa.Column("findings", sa.Integer, nullable=False, default=0),
     sa.Column("standing", sa.String(32)),
-    sa.UniqueConstraint("source", "external", "version"),
+    sa.UniqueConstraint("external", "source", "version"),  # the number first: it leaves few, a source may be all
     sa.Index("ix_items_seq", "seq", unique=True),
-    sa.Index("ix_items_value_seq", "value", "seq"),
-    sa.Index("ix_items_platform_seq", "platform", "seq"),
-    sa.Index("ix_items_publisher_seq", "publisher", "seq"),
     sa.Index("ix_items_digest", "digest"),
+    sa.Index("ix_items_verdict", "verdict"),  # erasing asks whether another item has the same
 )
+# What lists filter by, each in the order of arrival: a rare value is found without reading the items before it.
+LISTED_BY = ("publisher", "standing", "severity", "nature", "state", "kind", "channel", "platform", "value", "source")
+for _name in LISTED_BY:
+    _there = ITEMS.c[_name].is_not(None)
+    sa.Index(f"ix_items_{_name}_seq", ITEMS.c[_name], ITEMS.c.seq, sqlite_where=_there, postgresql_where=_there)
 # Items that wait to be judged: what the screening duty claims.
 PENDING = sa.Table(
     "pending",

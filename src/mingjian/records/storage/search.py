@@ -160,7 +160,7 @@ def sharing(tx: Tx, tokens: Sequence[str], limit: int) -> list[str]:
     phrases = [Phrase((token,)) for token in tokens]
     if tx.dialect == "sqlite":
         asked = " OR ".join(map(_fts, phrases))
-        told = ("SELECT item FROM search_rows WHERE seq IN (SELECT rowid FROM search_grams WHERE search_grams "
+        told = ("SELECT id AS item FROM items WHERE seq IN (SELECT rowid FROM search_grams WHERE search_grams "
                 "MATCH :asked ORDER BY rowid DESC LIMIT :limit) ORDER BY seq DESC")  # fmt: skip
     else:
         asked = " | ".join(map(_tsquery, phrases))

@@ -84,6 +84,7 @@ def upgrade() -> None:
     op.create_index("ix_actions_item", "actions", ["item"], unique=False)
     op.create_index("ix_actions_publisher_seq", "actions", ["publisher", "seq"], unique=False)
     op.create_index("ix_actions_state_until", "actions", ["state", "until"], unique=False)
+    op.create_index("ix_actions_taken_at", "actions", ["taken_at", "measure", "state"], unique=False)
     op.create_table(
         "appeals",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -106,6 +107,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request", name=op.f("uq_appeals_request")),
         sa.UniqueConstraint("seq", name=op.f("uq_appeals_seq")),
     )
+    op.create_index("ix_appeals_decided_at", "appeals", ["decided_at", "state"], unique=False)
     op.create_index("ix_appeals_publisher_seq", "appeals", ["publisher", "seq"], unique=False)
     op.create_index("ix_appeals_state_due_at_seq", "appeals", ["state", "due_at", "seq"], unique=False)
     op.create_table(
@@ -295,6 +297,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request", name=op.f("uq_decisions_request")),
         sa.UniqueConstraint("seq", name=op.f("uq_decisions_seq")),
     )
+    op.create_index("ix_decisions_at", "decisions", ["at", "seq", "measure", "origin", "state"], unique=False)
     op.create_index("ix_decisions_case_id", "decisions", ["case_id"], unique=False)
     op.create_index("ix_decisions_item_seq", "decisions", ["item", "seq"], unique=False)
     op.create_index("ix_decisions_publisher_seq", "decisions", ["publisher", "seq"], unique=False)
@@ -447,6 +450,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_findings_code_seq", "findings", ["code", "seq"], unique=False)
     op.create_index("ix_findings_family_seq", "findings", ["family", "seq"], unique=False)
+    op.create_index("ix_findings_seq", "findings", ["seq", "family", "code", "item"], unique=False)
     op.create_table(
         "goldens",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -507,6 +511,12 @@ def upgrade() -> None:
     op.create_index("ix_items_platform_seq", "items", ["platform", "seq"], unique=False)
     op.create_index("ix_items_publisher_seq", "items", ["publisher", "seq"], unique=False)
     op.create_index("ix_items_seq", "items", ["seq"], unique=True)
+    op.create_index(
+        "ix_items_submitted_at",
+        "items",
+        ["submitted_at", "value", "platform", "publisher", "nature", "severity", "kind", "seq"],
+        unique=False,
+    )
     op.create_index("ix_items_value_seq", "items", ["value", "seq"], unique=False)
     op.create_table(
         "journal_head",

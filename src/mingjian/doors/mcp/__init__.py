@@ -1,0 +1,1 @@
+"""The tools that writing agents use before they publish (Model Context Protocol)."""

@@ -1,0 +1,1 @@
+"""Duties: what the desk does by itself, in threads of the serving process."""

@@ -1,0 +1,114 @@
+"""All duties of a process, started and stopped together. None can stop another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mingjian.desk.people.signing import tidy
+from mingjian.desk.webhooks.outbox import tidy_deliveries
+from mingjian.doors.desk.metrics import PENDING
+from mingjian.doors.worker.duty import Duty, DutyThread
+from mingjian.doors.worker.evidence import Evidence
+from mingjian.doors.worker.webhooks import Webhooks
+from mingjian.governance.actions.standing import lapse_due
+from mingjian.governance.policies.service import look
+from mingjian.records.search.service import DUTY as INDEX
+from mingjian.records.search.service import index_items
+from mingjian.records.storage.database import Tx
+from mingjian.records.storage.events import cursor_of, events_after
+from mingjian.records.storage.idempotency import forget_answers
+from mingjian.records.storage.items import count_pending
+
+if TYPE_CHECKING:
+    from mingjian.doors.desk.opening import Desk
+
+_AT_ONCE = 64  # items judged in one go
+_INDEXED = 100  # items taken into the search index in one go
+_HOUR = 3600.0
+
+
+class Runner:
+    """The duties over an open desk: screening (as many threads as the settings say), webhooks, deadlines, the search
+    index, and tidying up."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._threads = [DutyThread(duty) for duty in duties(desk)]
+
+    def start(self) -> None:
+        """Begin all duties."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 20.0) -> bool:
+        """Let the rounds that run now end, and no new ones begin; whether all ended in time."""
+        for thread in self._threads:
+            thread.ask_to_stop()
+        end = time.monotonic() + seconds
+        ended = [thread.join(max(0.1, end - time.monotonic())) for thread in self._threads]
+        return all(ended)
+
+
+def duties(desk: Desk) -> list[Duty]:
+    """What is done in a process."""
+    webhooks, evidence = Webhooks(desk), Evidence(desk)
+    screening = [
+        Duty(f"screening-{number}", lambda: desk.screening.work(_AT_ONCE), idle=0.5, wakes=True)
+        for number in range(1, desk.settings.workers + 1)
+    ]
+    return [
+        *screening,
+        Duty("webhooks-fill", webhooks.fill, idle=0.5, wakes=True),
+        Duty("webhooks-send", webhooks.send, idle=0.5, wakes=True),
+        Duty("deadlines", _in_store(desk, lapse_due), idle=15.0),
+        Duty("search", lambda: _index(desk), idle=1.0),
+        Duty("tidy", _once(_in_store(desk, _tidy)), idle=_HOUR),
+        Duty("rulebook", _once(evidence.keep_rulebook), idle=_HOUR),
+        Duty("checkpoints", _once(evidence.checkpoint), idle=30.0),
+        Duty("breaker", _once(lambda: _look(desk)), idle=300.0),
+        Duty("gauges", _once(lambda: _gauges(desk)), idle=15.0),
+    ]
+
+
+def _index(desk: Desk) -> int:
+    """Some items at a time: the store is held while they are cut into words, and others want it too."""
+    with desk.database.read() as tx:
+        if not events_after(tx, cursor_of(tx, INDEX), limit=1, kinds=("item.judged",)):
+            return 0
+    with desk.database.write() as tx:
+        return index_items(tx, _INDEXED)
+
+
+def _look(desk: Desk) -> int:
+    """Rules and clauses whose hits leap lose their power to act."""
+    return look(desk.database)
+
+
+def _in_store(desk: Desk, work: Callable[[Tx], int]) -> Callable[[], int]:
+    def round() -> int:
+        with desk.database.write() as tx:
+            return work(tx)
+
+    return round
+
+
+def _once(work: Callable[[], int]) -> Callable[[], int]:
+    """Work that is done in one round, however much of it there was."""
+
+    def round() -> int:
+        work()
+        return 0
+
+    return round
+
+
+def _tidy(tx: Tx) -> int:
+    return tidy(tx) + forget_answers(tx) + tidy_deliveries(tx)
+
+
+def _gauges(desk: Desk) -> int:
+    with desk.database.read() as tx:
+        PENDING.set(count_pending(tx))
+    return 0

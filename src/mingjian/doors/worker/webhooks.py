@@ -1,0 +1,74 @@
+"""The webhook duties: filling the outbox behind the journal, and sending what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from mingjian.desk.webhooks import outbox
+from mingjian.desk.webhooks.service import secret_of
+from mingjian.doors.desk.bell import WORK
+from mingjian.doors.desk.metrics import SENT
+from mingjian.doors.worker.sending import PATIENCE, Outcome, send
+from mingjian.records.canonical import canonical
+from mingjian.records.clock import MICROSECONDS
+from mingjian.records.webhooks.model import Delivery, Endpoint
+
+if TYPE_CHECKING:
+    from mingjian.doors.desk.opening import Desk
+
+AT_ONCE = 32
+_LOG = structlog.get_logger("mingjian.webhooks")
+_Due = tuple[Delivery, Endpoint, Mapping[str, Any]]
+
+
+class Webhooks:
+    """Both duties over a desk. ``patience`` is how many seconds one try may take."""
+
+    def __init__(self, desk: Desk, *, patience: float = PATIENCE) -> None:
+        self.desk = desk
+        self.patience = patience
+
+    def fill(self) -> int:
+        """Take what happened into the outbox; how many events."""
+        with self.desk.database.read() as tx:  # looking does not stand in the way of those who write
+            if not outbox.anything_new(tx):
+                return 0
+        with self.desk.database.write() as tx:
+            done = outbox.fill(tx)
+        if done:
+            WORK.ring()
+        return done
+
+    def send(self) -> int:
+        """Try what is due, side by side; how many tries. Sent and then killed before it is recorded means sent again
+        under the same id."""
+        with self.desk.database.read() as tx:
+            if not outbox.anything_due(tx):
+                return 0
+        with self.desk.database.write() as tx:
+            due = outbox.claim(tx, AT_ONCE)
+        if not due:
+            return 0
+        outcomes = asyncio.run(self._all(due))
+        with self.desk.database.write() as tx:
+            for (delivery, endpoint, _), outcome in zip(due, outcomes, strict=True):
+                state = outbox.settle(tx, delivery, outcome.took, outcome.status, outcome.error)
+                SENT.labels(state).inc()
+                _LOG.info("webhook_tried", delivery=delivery.id, endpoint=endpoint.id, state=state,
+                          status=outcome.status, took=outcome.took)  # fmt: skip
+        return len(due)
+
+    async def _all(self, due: list[_Due]) -> list[Outcome]:
+        return await asyncio.gather(*(self._one(*each) for each in due))
+
+    async def _one(self, delivery: Delivery, endpoint: Endpoint, message: Mapping[str, Any]) -> Outcome:
+        return await send(
+            endpoint.url, canonical(message), id=delivery.id, event=delivery.event,
+            secret=secret_of(self.desk.secret, endpoint.id),
+            at=self.desk.database.clock.now() // MICROSECONDS,
+            private=self.desk.settings.webhook_private_networks, patience=self.patience,
+        )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Who may ask what: every address, without a key and with each single scope."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mingjian.desk.people.model import house
+from mingjian.desk.people.permissions import scopes
+from mingjian.desk.people.service import issue_key, list_keys, revoke_key
+from mingjian.records.clock import SteppedClock
+from mingjian.records.storage.database import Database
+from tests.doors.api.desks import Caller, desk_over, item, new_key
+
+ANY = frozenset(scopes())
+WISH = {"url": "https://example.com/hook", "events": ["item.judged"]}
+# Address → a body, and the scopes any one of which is enough.
+ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
+    ("POST", "/checks"): (item(), frozenset({"item.check"})),
+    ("POST", "/rewrites"): (item(), frozenset({"item.check"})),
+    ("POST", "/items"): (item(), frozenset({"item.submit"})),
+    ("POST", "/items?wait=true"): (item(), frozenset({"item.submit"})),
+    ("POST", "/items/batch"): ({"items": [item()]}, frozenset({"item.submit"})),
+    ("POST", "/media"): (None, frozenset({"item.submit"})),
+    ("GET", "/items"): (None, frozenset({"item.read"})),
+    ("GET", "/items/{id}"): (None, frozenset({"item.read"})),
+    ("GET", "/items/{id}/findings"): (None, frozenset({"item.read"})),
+    ("DELETE", "/items/{id}"): (None, frozenset({"item.erase"})),
+    ("GET", "/items/{id}/decisions"): (None, frozenset()),  # takes two: item.read and case.read
+    ("GET", "/decisions/{id}"): (None, frozenset({"case.read"})),
+    ("GET", "/decisions/{id}/statement"): (None, frozenset({"case.read"})),
+    ("POST", "/appeals"): ({"decision": "dec_x", "grounds": "x"}, frozenset({"appeal.lodge"})),
+    ("GET", "/appeals/{id}"): (None, frozenset({"case.read"})),
+    ("GET", "/cases"): (None, frozenset({"case.read"})),
+    ("GET", "/cases/{id}"): (None, frozenset({"case.read"})),
+    ("GET", "/rules/{code}"): (None, ANY),
+    ("GET", "/law/{slug}"): (None, ANY),
+    ("GET", "/webhooks"): (None, frozenset({"key.manage"})),
+    ("POST", "/webhooks"): (WISH, frozenset({"key.manage"})),
+    ("DELETE", "/webhooks/{id}"): (None, frozenset({"key.manage"})),
+    ("GET", "/webhooks/{id}/deliveries"): (None, frozenset({"key.manage"})),
+    ("POST", "/deliveries/{id}/replay"): (None, frozenset({"key.manage"})),
+    ("GET", "/metrics"): (None, frozenset({"statistics.read"})),
+}
+OPEN = {("GET", "/health"), ("GET", "/ready")}
+
+
+def _asked(call: Caller, route: tuple[str, str], secret: str | None) -> int:
+    method, path = route
+    body = ROUTES[route][0]
+    address = path.format(id="xxx_none", code="AD-16-1-guarantee", slug="cn.advertising-law")
+    more: dict[str, Any] = {"files": {"file": ("a.png", b"x")}} if path == "/media" else {}
+    if method == "DELETE" and "items" in path:
+        more["params"] = {"reason": "x"}
+    if secret is None:
+        return call.bare(method, address, **({"json": body} if body else {}), **more).status_code
+    return call(method, address, body, secret=secret, **more).status_code
+
+
+def test_every_address_is_in_the_table(call: Caller) -> None:
+    described = {(method.upper(), path) for path, entry in call.app.openapi()["paths"].items() for method in entry}
+    assert described == {(method, path.partition("?")[0]) for method, path in ROUTES} | OPEN
+
+
+def test_nobody_is_let_in_without_a_key(call: Caller) -> None:
+    assert {route: _asked(call, route, None) for route in ROUTES} == dict.fromkeys(ROUTES, 401)
+    for given in ("Bearer", "Bearer x", "Bearer mjk_wrong", "Basic abc", f"Bearer {call.secret}x"):
+        for path in ("/items?wait=true", "/items"):
+            answer = call.bare("POST", path, json=item(), headers={"Authorization": given})
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), given
+
+
+@pytest.mark.parametrize("scope", sorted(scopes()))
+def test_each_scope_opens_its_addresses_and_no_others(call: Caller, scope: str) -> None:
+    secret = new_key(call.database, scope)
+    let_in = {route for route in ROUTES if _asked(call, route, secret) not in (401, 403)}
+    assert let_in == {route for route, (_, enough) in ROUTES.items() if scope in enough}
+
+
+def test_a_revoked_or_expired_key_opens_nothing_at_once(call: Caller, clock: SteppedClock) -> None:
+    admin = house("tests")
+    with call.database.write() as tx:
+        revoked, first = issue_key(tx, admin, "a", ["item.submit"])
+        _, second = issue_key(tx, admin, "b", ["item.submit"], expires_at=tx.now + 60_000_000)
+    for secret in (first, second):
+        assert call("POST", "/items?wait=true", item(), secret=secret).status_code == 200
+    with call.database.write() as tx:
+        revoke_key(tx, admin, revoked.id)
+    clock.at += 60_000_000
+    for secret in (first, second):
+        for path in ("/items?wait=true", "/items"):
+            assert call("POST", path, item(), secret=secret).status_code == 401
+
+
+def test_a_used_key_shows_the_day_it_was_used(sqlite_database: Database, tmp_path: Path) -> None:
+    call = Caller(desk_over(sqlite_database, tmp_path), ["item.submit"])
+    call("POST", "/items?wait=true", item())
+    with sqlite_database.read() as tx:
+        assert [key.used_on for key in list_keys(tx, house("tests"))] == ["2026-03-02"]
