@@ -27,7 +27,10 @@ from jinja2 import Environment, nodes
 PACKAGE = Path(__file__).parents[1] / "src" / "mingjian"
 FOLDER = PACKAGE / "doors" / "locale"
 LANGUAGES = ("en",)
-ROOMS = ("intake/**/*.py", "doors/**/*.py", "perception/**/*.py")
+ROOMS = (
+    "intake/**/*.py", "perception/**/*.py", "records/**/*.py", "desk/**/*.py", "governance/**/*.py", "clinic/**/*.py",
+    "doors/**/*.py",
+)  # fmt: skip
 TEMPLATES = "doors/**/*.html"
 # Words of documents and of the law, patterns, and pages that bring both languages with them.
 OTHER_WORDS = frozenset((

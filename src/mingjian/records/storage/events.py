@@ -41,6 +41,9 @@ CURSORS = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
 )
 _COLUMNS = (EVENTS.c.seq, EVENTS.c.at, EVENTS.c.kind, EVENTS.c.subject, EVENTS.c.actor, EVENTS.c.body, EVENTS.c.hash)
+# Built once: every transaction that records anything runs them.
+_INSERT, _ADVANCE = EVENTS.insert(), HEAD.update().where(HEAD.c.id == 1)
+_FIELDS = ("seq", "at", "kind", "subject", "actor", "body", "hash")
 _HELD = sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
 
 
@@ -62,10 +65,9 @@ def head(tx: Tx) -> Head:
 
 def insert_events(tx: Tx, events: Sequence[Recorded]) -> None:
     """Add events behind the held head."""
-    tx.run(EVENTS.insert(), [dict(zip(("seq", "at", "kind", "subject", "actor", "body", "hash"), event.row(),
-                                      strict=True)) for event in events])  # fmt: skip
+    tx.run(_INSERT, [dict(zip(_FIELDS, event.row(), strict=True)) for event in events])
     last = events[-1]
-    tx.run(HEAD.update().where(HEAD.c.id == 1), {"seq": last.seq, "at": last.at, "hash": last.hash})
+    tx.run(_ADVANCE, {"seq": last.seq, "at": last.at, "hash": last.hash})
 
 
 def events_after(

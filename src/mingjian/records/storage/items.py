@@ -74,6 +74,19 @@ FINDINGS = sa.Table(
 )
 projection(ITEMS, PENDING, FINDINGS)
 _SHOWN = [ITEMS.c[field.name] for field in fields(Stored)]
+_AT_ONCE = 500  # values in one question
+# Built once: every item that comes in runs them, and building one takes SQLAlchemy longer than running it.
+_IDS = sa.bindparam("ids", expanding=True)
+_ADD, _WAIT, _FIND = ITEMS.insert(), PENDING.insert(), FINDINGS.insert()
+_CHANGE = ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id"))
+_NO_LONGER = (PENDING.delete().where(PENDING.c.item.in_(_IDS)), FINDINGS.delete().where(FINDINGS.c.item.in_(_IDS)))
+_STILL = sa.select(PENDING.c.item).where(PENDING.c.item.in_(_IDS))
+_BY_ID = sa.select(*_SHOWN).where(ITEMS.c.id.in_(_IDS))
+_VERSIONS = (
+    sa.select(*_SHOWN)
+    .where(ITEMS.c.source == sa.bindparam("source"), ITEMS.c.external.in_(sa.bindparam("externals", expanding=True)))
+    .order_by(ITEMS.c.version)
+)
 
 
 def stored(row: sa.Row[tuple[object, ...]]) -> Stored:
@@ -95,8 +108,8 @@ def _submitted(tx: Tx, events: Sequence[Recorded]) -> None:
             }
         )  # fmt: skip
         waiting.append({"item": event.subject, "seq": event.seq})
-    tx.run(ITEMS.insert(), rows)
-    tx.run(PENDING.insert(), waiting)
+    tx.run(_ADD, rows)
+    tx.run(_WAIT, waiting)
 
 
 @folds("item.judged")
@@ -113,9 +126,9 @@ def _judged(tx: Tx, events: Sequence[Recorded]) -> None:
             found.append({"item": event.subject, "number": number, "code": code, "family": family,
                           "severity": severity, "status": status, "seq": event.seq})  # fmt: skip
     _forget(tx, ids)
-    tx.run(ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id")), rows)
+    tx.run(_CHANGE, rows)
     if found:
-        tx.run(FINDINGS.insert(), found)
+        tx.run(_FIND, found)
 
 
 @folds("item.failed")
@@ -135,14 +148,13 @@ def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
 def _stands(tx: Tx, events: Sequence[Recorded]) -> None:
     """What is in force on the item has changed: governance/actions says so after each action and reversal."""
     rows = [{"b_id": event.subject, "standing": event.body["standing"]} for event in events]
-    tx.run(ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id")), rows)
+    tx.run(_CHANGE, rows)
 
 
 def _forget(tx: Tx, ids: Sequence[str]) -> None:
-    for first in range(0, len(ids), 500):
-        some = ids[first : first + 500]
-        tx.run(PENDING.delete().where(PENDING.c.item.in_(some)))
-        tx.run(FINDINGS.delete().where(FINDINGS.c.item.in_(some)))
+    for first in range(0, len(ids), _AT_ONCE):
+        for statement in _NO_LONGER:
+            tx.run(statement, {"ids": ids[first : first + _AT_ONCE]})
 
 
 def claim_pending(tx: Tx, limit: int) -> list[Stored]:
@@ -155,9 +167,8 @@ def claim_pending(tx: Tx, limit: int) -> list[Stored]:
 def still_pending(tx: Tx, ids: Sequence[str]) -> set[str]:
     """Which of these still wait."""
     found: set[str] = set()
-    for first in range(0, len(ids), 500):
-        rows = tx.rows(sa.select(PENDING.c.item).where(PENDING.c.item.in_(ids[first : first + 500])))
-        found |= {row.item for row in rows}
+    for first in range(0, len(ids), _AT_ONCE):
+        found |= {row.item for row in tx.rows(_STILL, {"ids": ids[first : first + _AT_ONCE]})}
     return found
 
 
@@ -176,9 +187,8 @@ def items_by_id(tx: Tx, ids: Iterable[str]) -> dict[str, Stored]:
     """Items by id, in the order asked; those that are not there are left out."""
     wanted = list(dict.fromkeys(ids))
     found: dict[str, Stored] = {}
-    for first in range(0, len(wanted), 500):
-        rows = tx.rows(sa.select(*_SHOWN).where(ITEMS.c.id.in_(wanted[first : first + 500])))
-        found |= {row.id: stored(row) for row in rows}
+    for first in range(0, len(wanted), _AT_ONCE):
+        found |= {row.id: stored(row) for row in tx.rows(_BY_ID, {"ids": wanted[first : first + _AT_ONCE]})}
     return {id: found[id] for id in wanted if id in found}
 
 
@@ -186,9 +196,7 @@ def latest_versions(tx: Tx, source: str, externals: Iterable[str]) -> dict[str, 
     """The newest version of each of a source's items, by its outside number."""
     wanted = list(dict.fromkeys(externals))
     found: dict[str, Stored] = {}
-    for first in range(0, len(wanted), 500):
-        some = wanted[first : first + 500]
-        asked = sa.select(*_SHOWN).where(ITEMS.c.source == source, ITEMS.c.external.in_(some))
-        for row in tx.rows(asked.order_by(ITEMS.c.version)):
-            found[row.external] = stored(row)
+    for first in range(0, len(wanted), _AT_ONCE):
+        values = {"source": source, "externals": wanted[first : first + _AT_ONCE]}
+        found |= {row.external: stored(row) for row in tx.rows(_VERSIONS, values)}
     return found
