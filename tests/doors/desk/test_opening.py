@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from mingjian.desk.people.permissions import roles, use_roles
 from mingjian.doors.desk.opening import open_desk, secret_of
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.governance.actions.book import deployed
 from mingjian.records.errors import Invalid
 
 
@@ -70,3 +72,16 @@ def test_what_does_not_fit_together_is_said_before_anything_opens(tmp_path: Path
     with pytest.raises(Invalid, match="读不到角色文件"):
         open_desk(_settings(tmp_path, roles=tmp_path / "none.yaml"))
     assert not (tmp_path / "secrets").exists()
+
+
+def test_a_deployers_measures_and_ladders_take_the_place_of_ours(tmp_path: Path) -> None:
+    shipped = resources.files("mingjian.governance") / "data" / "ladders.yaml"
+    book = deployed(None, None)
+    own = tmp_path / "ladders.yaml"
+    own.write_text(shipped.read_text("utf-8").replace("window", "fenster"), encoding="utf-8")
+    with pytest.raises(Invalid, match="有误"):
+        deployed(None, own)
+    own.write_text(shipped.read_text("utf-8"), encoding="utf-8")
+    assert deployed(None, own) == book
+    with pytest.raises(Invalid, match="读不了"):
+        deployed(tmp_path / "none.yaml", None)

@@ -13,6 +13,7 @@ from mingjian.desk.queues.load import read_book, use_book
 from mingjian.doors import cache
 from mingjian.doors.desk.reading import FileReader
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.governance.actions.book import deployed
 from mingjian.governance.decisions.law import basis_of, use_basis
 from mingjian.governance.policies.apply import applier
 from mingjian.governance.policies.shipped import install_shipped
@@ -54,7 +55,8 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     database = Database(settings.database_url, clock=clock)
     engine = cache.engine()
     compiled = engine.compiled
-    use_basis(basis_of(compiled.lawbook, compiled.rules, platforms=cache.platforms()))
+    book = deployed(settings.measures, settings.ladders)
+    use_basis(basis_of(compiled.lawbook, compiled.rules, book, cache.platforms()))
     screening = Screening(database, engine, applier(), FileReader(settings))
     return Desk(settings, database, engine, screening, secret_of(settings.secrets / "session.key"))
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
 from mingjian.governance.ladders.model import Ladder, parse_ladders
 from mingjian.records.canonical import canonical, digest
+from mingjian.records.errors import Invalid
 
 Target = Literal["item", "publisher"]
 
@@ -79,8 +81,26 @@ class Book:
 @cache
 def packaged() -> Book:
     """The book that ships with the package."""
-    folder = resources.files("mingjian.governance") / "data"
-    return read_book((folder / "measures.yaml").read_text("utf-8"), (folder / "ladders.yaml").read_text("utf-8"))
+    return read_book(_shipped("measures.yaml"), _shipped("ladders.yaml"))
+
+
+def deployed(measures: Path | None, ladders: Path | None) -> Book:
+    """The book of a deployer's files, each in the place of the one that ships. Invalid with every mistake."""
+    texts = []
+    for path, name in ((measures, "measures.yaml"), (ladders, "ladders.yaml")):
+        try:
+            texts.append(_shipped(name) if path is None else path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(f"处置文件 {path} 读不了:{error}。应为 UTF-8 编码的 YAML 文件。") from error
+    try:
+        return read_book(*texts)
+    except (ValueError, yaml.YAMLError) as error:
+        named = "、".join(str(path) for path in (measures, ladders) if path is not None)
+        raise Invalid(f"处置文件 {named} 有误:\n{error}") from error
+
+
+def _shipped(name: str) -> str:
+    return (resources.files("mingjian.governance") / "data" / name).read_text("utf-8")
 
 
 def read_book(measures: str, ladders: str) -> Book:
