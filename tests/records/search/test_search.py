@@ -218,3 +218,29 @@ def test_chinese_is_cut_into_pairs_and_latin_into_words() -> None:
     assert grams_of(["玻尿酸 VX123", "医", ""]) == [["玻尿", "尿酸", "vx123"], ["医"], []]
     assert phrases("玻尿酸") == (Phrase(("玻尿", "尿酸")),)
     assert phrases("vx123") == (Phrase(("vx123",), open=True),)
+
+
+def test_what_is_erased_between_cutting_and_keeping_stays_out(database: Database) -> None:
+    made = [Submission({"id": name, "text": text}) for name, text in TEXTS.items()]
+    judged = Screening(database, Simple()).check_now(made, "key:t")
+    gone = next(taken.item for taken, _ in judged if taken.item.external == "filler")
+    with database.read() as tx:
+        cut = service.cut_items(tx)
+    assert cut is not None
+    with database.write() as tx:
+        append(tx, Event("item.erased", gone.id, {"reason": "r"}, "user:u"))
+    with database.write() as tx:
+        assert service.keep_cut(tx, cut) == len(TEXTS)
+    assert found(database, "玻尿酸") == ["trad", "fillers"]
+
+
+def test_what_another_process_kept_first_is_not_kept_again(database: Database) -> None:
+    made = [Submission({"id": name, "text": text}) for name, text in TEXTS.items()]
+    Screening(database, Simple()).check_now(made, "key:t")
+    with database.read() as tx:
+        cut = service.cut_items(tx, 2)
+    assert cut is not None
+    fill(database)
+    with database.write() as tx:
+        assert service.keep_cut(tx, cut) == 0
+        assert service.cut_items(tx) is None

@@ -122,7 +122,7 @@ def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
 def _listen(settings: DeskSettings, processes: int) -> None:
     import uvicorn
 
-    port = settings.port or _free_port(settings.host)
+    port = _bindable(settings.host, settings.port)
     # What the serving processes need to know reaches them through the environment, as it does when they are started
     # by somebody else.
     os.environ["MINGJIAN_DESK_DATA"] = str(settings.data)
@@ -139,8 +139,14 @@ def _listen(settings: DeskSettings, processes: int) -> None:
     )  # fmt: skip
 
 
-def _free_port(host: str) -> int:
-    with socket.socket() as held:
-        held.bind((host, 0))
-        port: int = held.getsockname()[1]
-        return port
+def _bindable(host: str, port: int) -> int:
+    """The port, one of the system's choice for 0; Failure when it cannot be listened at."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as held:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind((host, port))
+            found: int = held.getsockname()[1]
+            return found
+    except OSError as error:
+        raise Failure(f"不能监听 {host}:{port}:{error.strerror}", "换一个 --port,或停掉占用它的程序") from error

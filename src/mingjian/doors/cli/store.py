@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from mingjian.doors.cli.common import Lang, lang_of
+from mingjian.doors.cli.failures import Failure
 from mingjian.doors.cli.stores import Address, Bar, Data, opened, settings_of
 from mingjian.doors.i18n import say
 
@@ -125,4 +126,32 @@ def refold(data: Data = None, database: Address = None, lang: Lang = None) -> No
     typer.echo(say(f"已从 {done} 条事件重算"))
 
 
-ACTIONS = {"migrate": migrate, "status": status, "backup": backup, "restore": restore, "refold": refold}
+def reset_password(
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help="登录名。 The account's login.")],
+    data: Data = None,
+    database: Address = None,
+    lang: Lang = None,
+) -> None:
+    """给忘了密码的账号(包括唯一的管理员)换一次性密码。 Give an account a one-time password."""
+    from mingjian.desk.people.model import house
+    from mingjian.desk.people.service import reset_password as renew
+    from mingjian.records.storage.people import user_by_login
+
+    lang_of(lang)
+    with opened(settings_of(data, database)) as store, store.write() as tx:
+        user = user_by_login(tx, login)
+        if user is None:
+            raise Failure(f"没有这个账号:{login}", None)
+        password = renew(tx, house("setup"), user.id)
+    typer.echo(say(f"一次性密码:{password}"))
+    typer.echo(say("下次登录须改密码;此密码只显示这一次。"))
+
+
+ACTIONS = {
+    "migrate": migrate,
+    "status": status,
+    "backup": backup,
+    "restore": restore,
+    "refold": refold,
+    "reset-password": reset_password,
+}

@@ -73,11 +73,17 @@ def _checked(item: Item, verdict: Verdict, mended: Mended) -> Checked:
     found = ordered(verdict.findings)
     data = [finding_dict(finding, item) for finding in found]
     numbered = tuple(
-        Finding(number, one, min((place["time"][0] for place in one.get("places", ()) if place.get("time")), default=None),
-                bool(one.get("places")))
+        Finding(
+            number,
+            one,
+            min((place["time"][0] for place in one.get("places", ()) if place.get("time")), default=None),
+            bool(one.get("places")),
+        )
         for number, one in enumerate(data, 1)
-    )  # fmt: skip
-    pieces = tuple(Piece(part.role, _cut(part.text, at, found), bool(part.places)) for at, part in enumerate(item.parts))
+    )
+    pieces = tuple(
+        Piece(part.role, _cut(part.text, at, found), bool(part.places)) for at, part in enumerate(item.parts)
+    )
     fixes = {
         number: fix
         for number, finding in enumerate(found, 1)
@@ -85,9 +91,17 @@ def _checked(item: Item, verdict: Verdict, mended: Mended) -> Checked:
     }
     unread = item.facts.get(UNREAD_FACT)
     return Checked(
-        item, verdict, pieces, numbered, fixes, law_of(numbered, verdict.as_of.isoformat()), _pages(numbered),
-        _times(numbered), tuple(map(str, unread)) if isinstance(unread, list | tuple) else (), mended,
-    )  # fmt: skip
+        item,
+        verdict,
+        pieces,
+        numbered,
+        fixes,
+        law_of(numbered, verdict.as_of.isoformat()),
+        _pages(numbered),
+        _times(numbered),
+        tuple(map(str, unread)) if isinstance(unread, list | tuple) else (),
+        mended,
+    )
 
 
 def _cut(text: str, part: int, found: Sequence[Found]) -> tuple[Run, ...]:

@@ -28,14 +28,16 @@ _KINDS = {"image": "picture", "video": "video", "audio": "audio"}
 def written(form: FormData) -> DraftInput:
     """The fields without files."""
     body = form.get("text")
-    chosen = {name: text(form, name, 40) or None for name in CHOICES}
     return DraftInput(
         title=text(form, "title", 400),
         text=body[:_LONGEST] if isinstance(body, str) else "",
         platform=text(form, "platform", 64) or None,
+        channel=text(form, "channel", 40) or None,
+        nature=text(form, "nature", 40) or None,
+        domain=text(form, "domain", 40) or None,
+        publisher_kind=text(form, "publisher_kind", 40) or None,
         publisher_name=text(form, "publisher_name", 100) or None,
         certificate=text(form, "certificate", 100) or None,
-        **chosen,
     )
 
 
@@ -47,7 +49,7 @@ def with_files(desk: Desk, form: FormData, given: DraftInput, before: Opened | N
     stays = [file for file in old if file.digest in kept]
     known = {file.digest for file in stays}
     new = [file for file in _uploaded(desk, form) if file.digest not in known]
-    files = tuple((*stays, *new))
+    files = (*stays, *new)
     given = replace(given, media=files, perceived=Perceived())
     if not files:
         return given

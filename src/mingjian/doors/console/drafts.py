@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mingjian.clinic.publication.chain import chain
@@ -105,7 +106,7 @@ def _cut(text: str, part: int, found: Sequence[Found], threads: Sequence[Thread]
     edges |= {edge for at in hidden for edge in (at, at + 1)}
     places = sorted(edge for edge in edges if 0 <= edge <= len(text))
     made = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         over = sorted(
             (stop - begin, kind, number) for kind, number, begin, stop in marks if begin <= start and end <= stop
         )
@@ -164,7 +165,7 @@ def setting_changes(former: Opened | None, version: Opened) -> list[str]:
 def told(event: Recorded, spoken: Any, label: Any) -> str:
     """An event of a draft in words."""
     body = event.body
-    values = {name: body[name] for name in ("version", "code", "changes") if name in body}
+    values: dict[str, Any] = {name: body[name] for name in ("version", "code", "changes") if name in body}
     if "level" in body:
         values["level"] = label(body["level"], "queue")
     if "measure" in body:

@@ -31,6 +31,30 @@ WORDS = {
     "decision_origin": {
         "review": "人工审核", "policy": "策略自动", "manual": "人工直接", "ladder": "阶梯处罚", "appeal": "申诉",
     },
+    "policy_event": {
+        "policy.drafted": "写成草稿", "policy.tried": "回测", "policy.deployed": "发布到", "policy.retired": "停用",
+        "policy.restored": "回退到",
+    },
+    "rule_state": {"active": "正常", "shadow": "影子", "suspended": "暂停自动处置"},
+    "user_state": {"active": "在用", "disabled": "已停用"},
+    "delivery_state": {"waiting": "等待", "delivered": "已送达", "dead": "已放弃", "cancelled": "已取消"},
+    "access": {"item.read": "查看内容", "appeal.read": "查看申诉", "evidence.export": "导出证据包"},
+    "law_level": {
+        "law": "法律", "judicial": "司法解释", "regulation": "行政法规", "rule": "部门规章",
+        "guideline": "执法指南与规范性文件",
+        "standard": "标准", "local": "地方规定", "platform": "平台规则",
+    },
+    "rule_status": {"preview": "预览", "stable": "正式", "deprecated": "将弃用", "retired": "已停用"},
+    "personal": {
+        "phone": "电话", "id": "证件号", "number": "号码", "wechat": "微信", "qq": "QQ", "email": "邮箱",
+        "name": "姓名", "record": "病历号", "birth": "出生日期", "address": "住址", "unmasked": "未打码",
+    },
+    "replayed": {
+        "same": "逐字节相同", "different": "不同", "unknown": "规则库版本不在,不能重放", "gone": "原文已删除,不能重放",
+    },
+    "dimension": {
+        "publisher": "发布者", "platform": "平台", "code": "规则", "family": "类别", "nature": "性质", "value": "结论",
+    },
     "media_kind": {"picture": "图片", "video": "视频", "audio": "音频", "document": "文档"},
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from mingjian.clinic.publication.chain import use_chain
 from mingjian.core.engine.check import Engine
 from mingjian.desk.people.permissions import use_roles
 from mingjian.desk.queues.load import read_book, use_book
@@ -48,6 +49,7 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     ladders. Invalid when one of those files or the settings of single sign-on are wrong."""
     use_roles(settings.roles)
     use_book(read_book(settings.queues))
+    use_chain(settings.chain)
     if settings.oidc_issuer is not None:
         from mingjian.doors.desk import oidc
 

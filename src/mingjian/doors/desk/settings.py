@@ -35,6 +35,7 @@ class DeskSettings(BaseSettings):
         '单点登录的值对应的角色,如 {"desk-leads": ["desk_lead"]};不设则角色由管理员分配'))  # fmt: skip
     roles: Path | None = Field(default=None, description="角色文件(YAML):改写或增加角色;不设则用自带的角色")
     queues: Path | None = Field(default=None, description="队列文件(YAML):代替自带的四个台和三级审核")
+    chain: Path | None = Field(default=None, description="三级审核的审级文件(YAML):代替自带的审级")
     measures: Path | None = Field(default=None, description="处置措施文件(YAML):代替自带的措施和申诉期限")
     ladders: Path | None = Field(default=None, description="处罚阶梯文件(YAML):代替自带的阶梯")
     speech_model: str | None = Field(default=None, description="本地语音识别模型的文件夹;不设则语音标为未读取")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mingjian.core.text.prints import NOT_WORDS
@@ -20,26 +21,53 @@ _ROUND = 36  # characters either side of what was found
 _CANDIDATES = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Judged items cut into words: ``rows`` are (place, item, tokens) of the ``events`` behind ``begin``, up to
+    ``end``."""
+
+    begin: int
+    end: int
+    events: int
+    rows: tuple[tuple[int, str, Sequence[str]], ...]
+
+
 def index_items(tx: Tx, limit: int = 64) -> int:
-    """Take up to ``limit`` judged items into the index; how many events that were. The cursor moves along in the
-    same transaction, which is kept short: on SQLite others wait for it."""
-    events = events_after(tx, cursor_of(tx, DUTY), limit=limit, kinds=("item.judged",))
+    """Take up to ``limit`` judged items into the index; how many events that were."""
+    cut = cut_items(tx, limit)
+    return 0 if cut is None else keep_cut(tx, cut)
+
+
+def cut_items(tx: Tx, limit: int = 64) -> Cut | None:
+    """The next items for the index, cut into words; None when there are none. The longer part of the work, which
+    needs no writing transaction."""
+    begin = cursor_of(tx, DUTY)
+    events = events_after(tx, begin, limit=limit, kinds=("item.judged",))
     if not events:
-        return 0
+        return None
     stored = items.items_by_id(tx, [event.subject for event in events])
     reads = {event.subject: str(event.body["read"]) for event in events}
     bodies = contents.get_many(tx, [reads[id] for id in stored])
     kept = [item for item in stored.values() if item.state != "erased" and reads[item.id] in bodies]
     texts = [texts_of(json.loads(bodies[reads[item.id]])) for item in kept]
     numbers = search.seqs_of(tx, [item.id for item in kept])
-    cut = grams_of([" \n ".join(each) for each in texts])
-    rows = [
-        (numbers[item.id], item.id, [*words, *facets_of(item), *likeness(own).tokens()])
-        for item, words, own in zip(kept, cut, texts, strict=True)
-    ]
-    search.put_rows(tx, rows)
-    move_cursor(tx, DUTY, events[-1].seq)
-    return len(events)
+    words = grams_of([" \n ".join(each) for each in texts])
+    rows = tuple(
+        (numbers[item.id], item.id, [*own, *facets_of(item), *likeness(each).tokens()])
+        for item, own, each in zip(kept, words, texts, strict=True)
+    )
+    return Cut(begin, events[-1].seq, len(events), rows)
+
+
+def keep_cut(tx: Tx, cut: Cut) -> int:
+    """Put what was cut into the index; the cursor moves along in the same transaction. How many events that were: 0
+    when another process was faster. What was erased meanwhile stays out."""
+    if cursor_of(tx, DUTY) != cut.begin:
+        return 0
+    now = items.items_by_id(tx, [item for _, item, _ in cut.rows])
+    search.put_rows(tx, [row for row in cut.rows if now[row[1]].state != "erased"])
+    move_cursor(tx, DUTY, cut.end)
+    return cut.events
 
 
 def texts_of(item: Mapping[str, Any]) -> list[str]:

@@ -50,7 +50,7 @@ ITEMS = sa.Table(
 # What lists filter by, each in the order of arrival: a rare value is found without reading the items before it.
 LISTED_BY = ("publisher", "standing", "severity", "nature", "state", "kind", "channel", "platform", "value", "source")
 for _name in LISTED_BY:
-    _there = ITEMS.c[_name].is_not(None)
+    _there = ITEMS.c[_name].is_not(None) if ITEMS.c[_name].nullable else None
     sa.Index(f"ix_items_{_name}_seq", ITEMS.c[_name], ITEMS.c.seq, sqlite_where=_there, postgresql_where=_there)
 # Items that wait to be judged: what the screening duty claims.
 PENDING = sa.Table(

@@ -65,7 +65,7 @@ def items_by_day(
     bucket = _bucket(ITEMS.c.submitted_at)
     column = ITEMS.c[by]
     asked = sa.select(bucket.label("n"), column.label("by"), sa.func.count().label("all"))
-    rows = tx.rows(asked.where(*_items(tx, stretch, about)).group_by(bucket, column))
+    rows = tx.rows(asked.where(*on_items(tx, stretch, about)).group_by(bucket, column))
     return {(date(1970, 1, 1) + timedelta(days=int(row.n)), row.by): row.all for row in rows}
 
 
@@ -73,12 +73,12 @@ def items_by(
     tx: Tx, stretch: Stretch, by: str, limit: int, about: FindingFilter | None = None
 ) -> list[tuple[str | None, int]]:
     """The commonest values of a dimension of items, with how many items each."""
-    return _counted(tx, sa.select().where(*_items(tx, stretch, about)), ITEMS.c[by], limit)
+    return _counted(tx, sa.select().where(*on_items(tx, stretch, about)), ITEMS.c[by], limit)
 
 
 def count_items(tx: Tx, stretch: Stretch, about: FindingFilter | None = None) -> int:
     """How many items."""
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(ITEMS).where(*_items(tx, stretch, about))))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(ITEMS).where(*on_items(tx, stretch, about))))
 
 
 def findings_by(
@@ -86,10 +86,7 @@ def findings_by(
 ) -> list[tuple[str, int]]:
     """The commonest rules (``code``) or families among findings of items judged in the stretch, with how many
     findings each."""
-    asked = sa.select().where(*_findings(tx, stretch, about))
-    if _facts(stretch):
-        asked = asked.where(FINDINGS.c.item == ITEMS.c.id, *_facts(stretch))
-    return _counted(tx, asked, FINDINGS.c[by], limit)
+    return _counted(tx, sa.select().where(*on_findings(tx, stretch, about)), FINDINGS.c[by], limit)
 
 
 def families_by_platform(tx: Tx, stretch: Stretch) -> dict[tuple[str | None, str], int]:
@@ -166,12 +163,20 @@ def _facts(stretch: Stretch) -> list[sa.ColumnElement[bool]]:
     return [ITEMS.c[name] == value for name, value in given.items() if value is not None]
 
 
-def _items(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
+def on_items(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
+    """What holds of the items of a stretch, and of their findings."""
     inside = [ITEMS.c.submitted_at >= stretch.since, ITEMS.c.submitted_at < stretch.until, *_facts(stretch)]
     if about is not None and (about.code or about.family):
         found = sa.select(FINDINGS.c.item).where(*_findings(tx, stretch, about))
         inside.append(ITEMS.c.id.in_(found))
     return inside
+
+
+def on_findings(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
+    """What holds of the findings of items judged in a stretch, and of these items."""
+    facts = _facts(stretch)
+    joined = [FINDINGS.c.item == ITEMS.c.id, *facts] if facts else []
+    return [*_findings(tx, stretch, about), *joined]
 
 
 def _findings(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import Any
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
@@ -63,9 +64,9 @@ def check_file(request: Request, form: FormData = Depends(posted)) -> Response: 
 
 def _context(form: FormData) -> Context:
     """What the pickers say; Invalid for what they do not offer."""
-    known: Mapping[str, object] = {"platform": cache.platforms(), **PICKERS}
-    given = {name: value for name in known if (value := text(form, name, 40))}
+    known: Mapping[str, Container[str]] = {"platform": cache.platforms(), **PICKERS}
+    given: dict[str, Any] = {name: value for name in known if (value := text(form, name, 40))}
     for name, value in given.items():
-        if value not in known[name]:  # type: ignore[operator]
+        if value not in known[name]:
             raise Invalid(f"没有这个选项:{value}", field=name)
     return Context(**given)

@@ -43,7 +43,9 @@ def lodge(request: Request, token: str, form: FormData = Depends(posted)) -> Res
     except DeskError as error:
         return _shown(request, who, token, grounds, error)
     WORK.ring()
-    return redirect(request, f"/concerned/{token}", Flash(spoken(request, "申诉已收到,请记住这个链接,结果也在这里看。")))
+    return redirect(
+        request, f"/concerned/{token}", Flash(spoken(request, "申诉已收到,请记住这个链接,结果也在这里看。"))
+    )
 
 
 def _shown(request: Request, who: Concerned, token: str, typed: str = "", error: DeskError | None = None) -> Response:
@@ -54,9 +56,20 @@ def _shown(request: Request, who: Concerned, token: str, typed: str = "", error:
         decision = decision_of(tx, who.decision)
         until = decision.appeal_until
         open_ = shown is None and decision.state == "in_force" and until is not None and tx.now <= until
-    return page(request, "concerned/page.html", status=error.status if error else 200, title="处置说明与申诉", told=told,
-                token=token, shown=shown, decision=decision, open=open_, typed=typed, most=service.MOST_GROUNDS,
-                fault=error.message if error else None)  # fmt: skip
+    return page(
+        request,
+        "concerned/page.html",
+        status=error.status if error else 200,
+        title="处置说明与申诉",
+        told=told,
+        token=token,
+        shown=shown,
+        decision=decision,
+        open=open_,
+        typed=typed,
+        most=service.MOST_GROUNDS,
+        fault=error.message if error else None,
+    )
 
 
 def _slow(request: Request, what: str) -> None:

@@ -10,7 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mingjian.desk.people.permissions import allowed
-from mingjian.doors.console.context import Crumb, Flash, desk, local_path, page, permitted, posted, redirect, spoken, text
+from mingjian.doors.console.context import (
+    Crumb,
+    Flash,
+    desk,
+    local_path,
+    page,
+    permitted,
+    posted,
+    redirect,
+    spoken,
+    text,
+)
 from mingjian.doors.console.filters import address, chosen, day_bounds
 from mingjian.doors.console.i18n import language
 from mingjian.doors.console.nav import Nav
@@ -27,7 +38,7 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.decision_pages import DecisionFilter, list_decisions
 
 router = APIRouter()
-NAV = (Nav("审核", "处置记录", "/decisions", ("case.read",), icon="scale", order=40, keys="g r"),)
+NAV = (Nav("审核", "处置记录", "/decisions", ("case.read",), icon="items", order=40, keys="g r"),)
 FILTERS = ("measure", "origin", "state", "publisher", "since", "until")
 _PAGE = 40
 
@@ -38,19 +49,30 @@ def listed(request: Request, before: str | None = None) -> Response:
     permitted(request, "case.read")
     values = chosen(request.query_params, FILTERS)
     since, until = day_bounds(values.get("since"), values.get("until"))
-    wanted = DecisionFilter(values.get("measure"), values.get("origin"), values.get("state"), values.get("publisher"),
-                            since, until)  # fmt: skip
+    wanted = DecisionFilter(
+        values.get("measure"), values.get("origin"), values.get("state"), values.get("publisher"), since, until
+    )
     with desk(request).database.read() as tx:
         found, onward = list_decisions(tx, wanted, _place(before), _PAGE)
         titles = titles_of(tx, [one.item for one in found if one.item])
         names = names_of(tx, [one.made_by for one in found])
         appealed = appeals.appeals_of(tx, [one.id for one in found])
     return page(
-        request, "decisions/list.html", title="处置记录", found=found, titles=titles, names=names, appealed=appealed,
-        values=values, here=address("/decisions", values), measures=tuple(book_in_force().measures), origins=ORIGINS,
-        states=DECISION_STATES, later=before is not None,
+        request,
+        "decisions/list.html",
+        title="处置记录",
+        found=found,
+        titles=titles,
+        names=names,
+        appealed=appealed,
+        values=values,
+        here=address("/decisions", values),
+        measures=tuple(book_in_force().measures),
+        origins=ORIGINS,
+        states=DECISION_STATES,
+        later=before is not None,
         next=address("/decisions", values, before=f"{onward[0]}-{onward[1]}") if onward else None,
-    )  # fmt: skip
+    )
 
 
 @router.get("/decisions/{id}")
@@ -63,18 +85,36 @@ def decision(request: Request, id: str) -> Response:
         told = statement(tx, asks, id, lang)
         subject = _subject(tx, made.decision)
         appeal = appeals.appeals_of(tx, [id]).get(id)
-        names = names_of(tx, [made.decision.made_by, made.decision.closed_by,
-                              *(one.taken_by for one in made.actions), *(one.ended_by for one in made.actions)])  # fmt: skip
+        names = names_of(
+            tx,
+            [
+                made.decision.made_by,
+                made.decision.closed_by,
+                *(one.taken_by for one in made.actions),
+                *(one.ended_by for one in made.actions),
+            ],
+        )
         can_undo = service.undoable(tx, asks, made.decision)
         now = tx.now
     open_ = made.decision.state == "in_force" and made.decision.appeal_until is not None and appeal is None
     lodges = open_ and allowed(asks, "appeal.lodge") and now <= (made.decision.appeal_until or 0)
     return page(
-        request, "decisions/decision.html", title="处置决定", crumbs=(Crumb("处置记录", "/decisions"), Crumb(id)),
-        decision=made.decision, actions=made.actions, told=told, subject=subject, appeal=appeal, names=names,
-        can_undo=can_undo, lodges=lodges, link=link_of(request, id) if lodges else None,
-        own={one.id for one in made.actions if principal_action(one, made.decision)}, measures=book_in_force().measures,
-    )  # fmt: skip
+        request,
+        "decisions/decision.html",
+        title="处置决定",
+        crumbs=(Crumb("处置记录", "/decisions"), Crumb(id)),
+        decision=made.decision,
+        actions=made.actions,
+        told=told,
+        subject=subject,
+        appeal=appeal,
+        names=names,
+        can_undo=can_undo,
+        lodges=lodges,
+        link=link_of(request, id) if lodges else None,
+        own={one.id for one in made.actions if principal_action(one, made.decision)},
+        measures=book_in_force().measures,
+    )
 
 
 @router.get("/decisions/{id}/statement")
@@ -133,8 +173,9 @@ def link_of(request: Request, decision: str) -> str:
 def _own_actions(tx: Tx, found: Mapping[str, Decision]) -> dict[str, str]:
     """Each decision's own action in force: decision → action."""
     taken = actions.actions_of_decisions(tx, found)
-    return {one.decision: one.id for one in taken
-            if one.in_force(tx.now) and principal_action(one, found[one.decision])}  # fmt: skip
+    return {
+        one.decision: one.id for one in taken if one.in_force(tx.now) and principal_action(one, found[one.decision])
+    }
 
 
 def _subject(tx: Tx, found: Decision) -> Subject | None:

@@ -127,7 +127,7 @@ def save(request: Request, id: str, form: FormData = Depends(posted)) -> Respons
 def check(request: Request, form: FormData = Depends(posted)) -> Response:  # noqa: B008
     """What the engine says of the words as typed: nothing is kept."""
     permitted(request, "item.check")
-    return _checked(request, written(form), text(form, "kept_notes", 10))
+    return _checked(request, written(form))
 
 
 @router.post("/drafts/mend")
@@ -170,10 +170,10 @@ def copy(request: Request, id: str) -> Response:
         content = publication.open_version(tx, asks, id).content
         if content is None:
             raise Invalid("原文已删除,不能复制。")
-        names = ("platform", "channel", "nature", "domain", "certificate")
         title, body = (part["text"] for part in content["parts"])
-        given = DraftInput(title, body, publisher_kind=content["publisher"]["kind"],
-                           publisher_name=content["publisher"]["name"], **{name: content[name] for name in names})  # fmt: skip
+        kept = {name: content[name] for name in ("platform", "channel", "nature", "domain", "certificate")}
+        publisher = content["publisher"]
+        given = DraftInput(title, body, publisher_kind=publisher["kind"], publisher_name=publisher["name"], **kept)
         made = publication.create_draft(tx, asks, given, judge=desk(request).engine)
     return redirect(request, f"/drafts/{made.id}/edit", Flash(spoken(request, "已复制为新稿件。")))
 
@@ -200,7 +200,7 @@ def _judged(request: Request, given: DraftInput) -> Judged:
     return judged(desk(request).engine, content_of(given), Perceived(), today)
 
 
-def _checked(request: Request, given: DraftInput, _: str = "") -> Response:
+def _checked(request: Request, given: DraftInput) -> Response:
     try:
         said = _judged(request, given)
     except DeskError as error:

@@ -81,8 +81,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_actions_decision", "actions", ["decision"], unique=False)
     op.create_index("ix_actions_ended_for", "actions", ["ended_for"], unique=False)
-    op.create_index("ix_actions_item", "actions", ["item"], unique=False)
+    op.create_index("ix_actions_item_state", "actions", ["item", "state"], unique=False)
     op.create_index("ix_actions_publisher_seq", "actions", ["publisher", "seq"], unique=False)
+    op.create_index("ix_actions_publisher_state_item", "actions", ["publisher", "state", "item"], unique=False)
     op.create_index("ix_actions_state_until", "actions", ["state", "until"], unique=False)
     op.create_index("ix_actions_taken_at", "actions", ["taken_at", "measure", "state"], unique=False)
     op.create_table(
@@ -505,19 +506,97 @@ def upgrade() -> None:
         sa.Column("findings", sa.Integer(), nullable=False),
         sa.Column("standing", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
-        sa.UniqueConstraint("source", "external", "version", name=op.f("uq_items_source_external_version")),
+        sa.UniqueConstraint("external", "source", "version", name=op.f("uq_items_external_source_version")),
+    )
+    op.create_index(
+        "ix_items_channel_seq",
+        "items",
+        ["channel", "seq"],
+        unique=False,
+        sqlite_where=sa.text("channel IS NOT NULL"),
+        postgresql_where=sa.text("channel IS NOT NULL"),
     )
     op.create_index("ix_items_digest", "items", ["digest"], unique=False)
-    op.create_index("ix_items_platform_seq", "items", ["platform", "seq"], unique=False)
-    op.create_index("ix_items_publisher_seq", "items", ["publisher", "seq"], unique=False)
+    op.create_index(
+        "ix_items_kind_seq",
+        "items",
+        ["kind", "seq"],
+        unique=False,
+        sqlite_where=sa.text("kind IS NOT NULL"),
+        postgresql_where=sa.text("kind IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_nature_seq",
+        "items",
+        ["nature", "seq"],
+        unique=False,
+        sqlite_where=sa.text("nature IS NOT NULL"),
+        postgresql_where=sa.text("nature IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_platform_seq",
+        "items",
+        ["platform", "seq"],
+        unique=False,
+        sqlite_where=sa.text("platform IS NOT NULL"),
+        postgresql_where=sa.text("platform IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_publisher_seq",
+        "items",
+        ["publisher", "seq"],
+        unique=False,
+        sqlite_where=sa.text("publisher IS NOT NULL"),
+        postgresql_where=sa.text("publisher IS NOT NULL"),
+    )
     op.create_index("ix_items_seq", "items", ["seq"], unique=True)
+    op.create_index(
+        "ix_items_severity_seq",
+        "items",
+        ["severity", "seq"],
+        unique=False,
+        sqlite_where=sa.text("severity IS NOT NULL"),
+        postgresql_where=sa.text("severity IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_source_seq",
+        "items",
+        ["source", "seq"],
+        unique=False,
+        sqlite_where=sa.text("source IS NOT NULL"),
+        postgresql_where=sa.text("source IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_standing_seq",
+        "items",
+        ["standing", "seq"],
+        unique=False,
+        sqlite_where=sa.text("standing IS NOT NULL"),
+        postgresql_where=sa.text("standing IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_state_seq",
+        "items",
+        ["state", "seq"],
+        unique=False,
+        sqlite_where=sa.text("state IS NOT NULL"),
+        postgresql_where=sa.text("state IS NOT NULL"),
+    )
     op.create_index(
         "ix_items_submitted_at",
         "items",
         ["submitted_at", "value", "platform", "publisher", "nature", "severity", "kind", "seq"],
         unique=False,
     )
-    op.create_index("ix_items_value_seq", "items", ["value", "seq"], unique=False)
+    op.create_index(
+        "ix_items_value_seq",
+        "items",
+        ["value", "seq"],
+        unique=False,
+        sqlite_where=sa.text("value IS NOT NULL"),
+        postgresql_where=sa.text("value IS NOT NULL"),
+    )
+    op.create_index("ix_items_verdict", "items", ["verdict"], unique=False)
     op.create_table(
         "journal_head",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
