@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mingjian.clinic.publication.service import titles_by_id
 from mingjian.desk.cases.model import Case
 from mingjian.desk.people import masking
 from mingjian.records.items.model import Stored
@@ -28,6 +29,8 @@ def subjects_of(tx: Tx, found: Sequence[Case]) -> Mapping[str, Subject]:
     """A line for each case's subject, by the subject's id. Lists are covered for everybody: nobody needs a person's
     number to choose what to do next."""
     named = titles_of(tx, [case.subject for case in found if case.kind in ("item", "product")])
+    drafts = titles_by_id(tx, [case.subject for case in found if case.kind == "draft"])
+    named |= {id: Subject(masking.mask(title[:_LONGEST])) for id, title in drafts.items() if title}
     return {case.subject: named.get(case.subject) or Subject(case.subject) for case in found}
 
 
