@@ -21,7 +21,8 @@ from mingjian.records.clock import CHINA, SteppedClock, moment
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.people import any_user
 
-DAYS, A_DAY, LAST = 24, 16, 48  # days, items a day, and items that still wait for a person at the end
+DAYS, LAST = 24, 48  # days, and items that come in at the end and still wait
+A_DAY = (8, 12, 16, 20, 24)  # items
 SEED = 20220214
 
 
@@ -66,7 +67,7 @@ def _play(desk: Desk, password: str, days: int) -> None:
         weeks = Weeks(replace(desk.screening, database=database), clock, staff, items, rng)
         for number in range(days):
             clock.move(first + timedelta(days=number) - moment(clock.now()))
-            weeks.play(A_DAY, share=0.8 if number < days - 1 else 0.4)
+            weeks.play(rng.choice(A_DAY), share=0.8 if number < days - 1 else 0.4)
         write_drafts(database, staff, desk.engine)
         weeks.arrive(LAST)
         weeks.arrive_with_files(Blobs(desk.settings.blobs))
