@@ -6,9 +6,7 @@ Tests ask for ``database`` (each test runs on both) and ``clock`` (stands still 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
-import pkgutil
 import shutil
 import subprocess
 import tempfile
@@ -19,10 +17,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mingjian.records import storage
 from mingjian.records.clock import SteppedClock
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.metadata import metadata
+from mingjian.records.storage.tables import load_tables
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in China
 MISSING = "PostgreSQL is not installed: `make test` as root installs it (scripts/setup_postgres.sh)"
@@ -30,9 +28,7 @@ MISSING = "PostgreSQL is not installed: `make test` as root installs it (scripts
 
 def all_tables() -> sa.MetaData:
     """The metadata with every noun's tables in it."""
-    for module in pkgutil.iter_modules(storage.__path__):
-        if not module.ispkg:
-            importlib.import_module(f"{storage.__name__}.{module.name}")
+    load_tables()
     return metadata
 
 

@@ -12,6 +12,9 @@ import pytest
 
 from mingjian.doors import cache
 from mingjian.doors.cli.main import main
+from tests.doors.whole import whole_made
+
+__all__ = ["whole_made"]
 
 # Breaks 广告法16.1.1 whatever the context; the rule is one of the first and its code is for ever.
 BREACH = "热玛吉术后永不反弹"

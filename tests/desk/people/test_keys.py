@@ -84,7 +84,7 @@ def test_people_s_work_is_not_for_programs() -> None:
     assert allowed(forged, "item.read")
     assert not any(allowed(forged, scope) for scope in forged.scopes if scope != "item.read")
     assert not scopes() & {"case.review", "case.expert", "decision.serious", "appeal.decide", "policy.deploy",
-                           "draft.publicity", "user.manage", "system.manage"}  # fmt: skip
+                           "draft.publicity", "user.manage"}  # fmt: skip
 
 
 def test_keys_do_not_issue_keys(sqlite_database: Database) -> None:

@@ -14,10 +14,8 @@ from mingjian.doors.worker.evidence import Evidence
 from mingjian.doors.worker.webhooks import Webhooks
 from mingjian.governance.actions.standing import lapse_due
 from mingjian.governance.policies.service import look
-from mingjian.records.search.service import DUTY as INDEX
-from mingjian.records.search.service import index_items
+from mingjian.records.search.service import cut_items, keep_cut
 from mingjian.records.storage.database import Tx
-from mingjian.records.storage.events import cursor_of, events_after
 from mingjian.records.storage.idempotency import forget_answers
 from mingjian.records.storage.items import count_pending
 
@@ -73,12 +71,13 @@ def duties(desk: Desk) -> list[Duty]:
 
 
 def _index(desk: Desk) -> int:
-    """Some items at a time: the store is held while they are cut into words, and others want it too."""
+    """Some items at a time, cut into words before the store is held: others want it too."""
     with desk.database.read() as tx:
-        if not events_after(tx, cursor_of(tx, INDEX), limit=1, kinds=("item.judged",)):
-            return 0
+        cut = cut_items(tx, _INDEXED)
+    if cut is None:
+        return 0
     with desk.database.write() as tx:
-        return index_items(tx, _INDEXED)
+        return keep_cut(tx, cut)
 
 
 def _look(desk: Desk) -> int:

@@ -14,6 +14,7 @@ from mingjian.records.storage.statistics import (
     OF_FINDINGS,
     FindingFilter,
     Stretch,
+    in_order,
     on_findings,
     on_items,
 )
@@ -39,7 +40,7 @@ def items_behind(
     tx: Tx, stretch: Stretch, about: FindingFilter | None, before: int | None, limit: int
 ) -> tuple[list[Stored], int | None]:
     """Items of a stretch, newest first, those before the place ``before``; and the place to go on from."""
-    asked = sa.select(*_SHOWN, ITEMS.c.seq).where(*on_items(tx, stretch, about))
+    asked = sa.select(*_SHOWN, ITEMS.c.seq).where(*in_order(tx, stretch, about))
     if before is not None:
         asked = asked.where(ITEMS.c.seq < before)
     rows = tx.rows(asked.order_by(ITEMS.c.seq.desc()).limit(limit + 1))

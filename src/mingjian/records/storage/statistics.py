@@ -158,18 +158,24 @@ def _counted(tx: Tx, asked: sa.Select[Any], column: Any, limit: int | None = Non
     return [(row[0], int(row[1])) for row in tx.rows(grouped.limit(limit))]
 
 
-def _facts(stretch: Stretch) -> list[sa.ColumnElement[bool]]:
+def _facts(stretch: Stretch, *, listed: bool = False) -> list[sa.ColumnElement[bool]]:
+    """``listed``: the question is asked in the order of arrival, which each property has an index of. Else only a
+    publisher leaves fewer items than the stretch does, and a planner, which takes any equality for selective, must
+    not see the others."""
     given = {name: getattr(stretch, name) for name in ("platform", "publisher", "nature", "value", "kind")}
-    return [ITEMS.c[name] == value for name, value in given.items() if value is not None]
+    return [(ITEMS.c[name] if listed or name == "publisher" else ITEMS.c[name].concat("")) == value
+            for name, value in given.items() if value is not None]  # fmt: skip
 
 
 def on_items(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
-    """What holds of the items of a stretch, and of their findings."""
-    inside = [ITEMS.c.submitted_at >= stretch.since, ITEMS.c.submitted_at < stretch.until, *_facts(stretch)]
-    if about is not None and (about.code or about.family):
-        found = sa.select(FINDINGS.c.item).where(*_findings(tx, stretch, about))
-        inside.append(ITEMS.c.id.in_(found))
-    return inside
+    """What holds of the items of a stretch, and of their findings: for counting."""
+    inside = [ITEMS.c.submitted_at >= stretch.since, ITEMS.c.submitted_at < stretch.until]
+    return [*inside, *_facts(stretch), *_with(tx, stretch, about)]
+
+
+def in_order(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
+    """The same in places of the journal: for lists in the order of arrival, which need then not be sorted."""
+    return [*_between(tx, stretch, ITEMS.c.seq), *_facts(stretch, listed=True), *_with(tx, stretch, about)]
 
 
 def on_findings(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
@@ -181,11 +187,19 @@ def on_findings(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[s
 
 def _findings(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
     """Findings know the place of their judging in the journal; an item is judged after it is submitted."""
-    first = first_seq_at(tx, stretch.since)
-    last = first_seq_at(tx, stretch.until)
-    inside = [FINDINGS.c.seq >= (first if first is not None else sa.literal(1 << 62))]
-    if last is not None:
-        inside.append(FINDINGS.c.seq < last)
-    if about is not None:
-        inside += [FINDINGS.c[name] == value for name in OF_FINDINGS if (value := getattr(about, name))]
-    return inside
+    named = [FINDINGS.c[name] == value for name in OF_FINDINGS if about is not None and (value := getattr(about, name))]
+    return [*_between(tx, stretch, FINDINGS.c.seq), *named]
+
+
+def _with(tx: Tx, stretch: Stretch, about: FindingFilter | None) -> list[sa.ColumnElement[bool]]:
+    """Only items with such a finding."""
+    if about is None or not (about.code or about.family):
+        return []
+    return [ITEMS.c.id.in_(sa.select(FINDINGS.c.item).where(*_findings(tx, stretch, about)))]
+
+
+def _between(tx: Tx, stretch: Stretch, seq: Any) -> list[sa.ColumnElement[bool]]:
+    """A stretch of time as one of the journal."""
+    first, last = first_seq_at(tx, stretch.since), first_seq_at(tx, stretch.until)
+    inside: list[sa.ColumnElement[bool]] = [seq >= first] if first is not None else [sa.false()]
+    return inside if last is None else [*inside, seq < last]

@@ -76,13 +76,17 @@ def instrument(request: Request, slug: str) -> Response:
     found = next((one for one in cache.sources().instruments if one.slug == slug), None)
     if found is None:
         raise NotFound(f"没有法规 {slug}")
+    # A provision stands here once for each wording it had: the first is where links lead.
+    ids = [each.id for each in found.provisions]
+    listed = [(each, ids.index(each.id) == at) for at, each in enumerate(found.provisions)]
     citing: dict[str, list[str]] = {}
     for one in _rules().values():
         for ref in one.cites:
             if ref.startswith(f"{slug}/"):
                 citing.setdefault(ref.partition("/")[2], []).append(one.code)
     return page(request, "law/instrument.html", title=found.short or found.name, found=found, citing=citing,
-                crumbs=(Crumb("法规", "/law"), Crumb(found.name)), today=_today(request))  # fmt: skip
+                provisions=listed, crumbs=(Crumb("法规", "/law"), Crumb(found.name)),
+                today=_today(request))  # fmt: skip
 
 
 _LEVELS = ("law", "judicial", "regulation", "rule", "guideline", "standard", "local", "platform")

@@ -559,12 +559,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("severity IS NOT NULL"),
     )
     op.create_index(
-        "ix_items_source_seq",
-        "items",
-        ["source", "seq"],
-        unique=False,
-        sqlite_where=sa.text("source IS NOT NULL"),
-        postgresql_where=sa.text("source IS NOT NULL"),
+        "ix_items_source_seq", "items", ["source", "seq"], unique=False, sqlite_where=None, postgresql_where=None
     )
     op.create_index(
         "ix_items_standing_seq",
@@ -575,12 +570,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing IS NOT NULL"),
     )
     op.create_index(
-        "ix_items_state_seq",
-        "items",
-        ["state", "seq"],
-        unique=False,
-        sqlite_where=sa.text("state IS NOT NULL"),
-        postgresql_where=sa.text("state IS NOT NULL"),
+        "ix_items_state_seq", "items", ["state", "seq"], unique=False, sqlite_where=None, postgresql_where=None
     )
     op.create_index(
         "ix_items_submitted_at",
