@@ -1,5 +1,5 @@
-"""Write the generated pages of docs/ (rules, law, lexicons, command line, settings), the register of codes,
-and the real output shown in README and walkthrough.
+"""Write the generated pages of docs/ (rules, law, lexicons, command line, settings, the desk and its API), the
+register of codes, and the real output shown in README and walkthrough.
 
     python scripts/build_docs.py            write what changed, take away pages whose source is gone
     python scripts/build_docs.py --check    say what is stale instead, and exit 1 if anything is
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docgen import classifier, cli, law, lexicons, platforms, rules, shown
+from docgen import api, classifier, cli, desk, events, law, lexicons, mcp, platforms, rules, shown
 from mingjian.core.rulebook.errors import Problem
 from mingjian.core.rulebook.load import Sources, load
 
@@ -28,7 +28,7 @@ def rendered(sources: Sources, sound: bool) -> dict[Path, str]:
     """Each generated file and what it must hold. No command runs on a rulebook that is not ``sound``."""
 
     def made() -> Iterator[tuple[str, str]]:
-        for module in (rules, law, platforms, lexicons, cli, classifier):
+        for module in (rules, law, platforms, lexicons, cli, classifier, desk, events, mcp, api):
             yield from module.pages(sources)
 
     files = {DOCS / name: text for name, text in made()}

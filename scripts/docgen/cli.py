@@ -53,20 +53,16 @@ def _cli(root: Any) -> str:
     lines: list[str] = []
     commands = _commands(root)
     for name, command in commands.items():
-        lines += ["", f'<a id="{name}"></a>', "", f"## mingjian {name}", ""]
-        lines += [_said(command.help), "", "```", f"mingjian {name} {_usage(command)}".rstrip(), "```", ""]
-        shown = [p for p in command.params if not getattr(p, "hidden", False)]
-        arguments = [p for p in shown if p.param_type_name == "argument"]
-        options = [p for p in shown if p.param_type_name == "option"]
-        if arguments:
-            rows = ([f"`{_metavar(p)}`".replace("|", "\\|"), _help(p)] for p in arguments)
-            lines += table(["参数", "说明"], rows)
-            lines.append("")
-        if options:
-            lines += table(
-                ["选项", "取值", "默认", "说明"],
-                ([_names(p), _values(p), _default(p), _help(p)] for p in options),
-            )
+        lines += ["", f'<a id="{name}"></a>', "", f"## mingjian {name}", "", _said(command.help), ""]
+        below = getattr(command, "commands", {})
+        if not below:
+            lines += _parameters(f"mingjian {name}", command)
+            continue
+        summary = ([f"[`{word}`](#{name}-{word})", plain(c.get_short_help_str(200))] for word, c in below.items())
+        lines += table(["", "做什么"], summary)
+        for word, each in below.items():
+            lines += ["", f'<a id="{name}-{word}"></a>', "", f"### mingjian {name} {word}", "", _said(each.help), ""]
+            lines += _parameters(f"mingjian {name} {word}", each)
     return page(
         "# 命令行",
         "",
@@ -78,6 +74,22 @@ def _cli(root: Any) -> str:
         ),
         lines,
     )
+
+
+def _parameters(name: str, command: Any) -> list[str]:
+    lines = ["```", f"{name} {_usage(command)}".rstrip(), "```", ""]
+    shown = [p for p in command.params if not getattr(p, "hidden", False)]
+    arguments = [p for p in shown if p.param_type_name == "argument"]
+    options = [p for p in shown if p.param_type_name == "option"]
+    if arguments:
+        rows = ([f"`{_metavar(p)}`".replace("|", "\\|"), _help(p)] for p in arguments)
+        lines += [*table(["参数", "说明"], rows), ""]
+    if options:
+        lines += table(
+            ["选项", "取值", "默认", "说明"],
+            ([_names(p), _values(p), _default(p), _help(p)] for p in options),
+        )
+    return lines
 
 
 def _settings(check: Any) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 from mingjian.core.model import Applies, Instrument, Rule
 from mingjian.core.report.labels import label
 
+PROSE = Path(__file__).parent / "prose"
 NOTICE = "<!-- 由 scripts/build_docs.py 生成;请改规则、法条或词表,不要改本页。 -->\n"
 
 LEVELS = {
@@ -124,3 +126,11 @@ def page(*lines: str | Iterable[str]) -> str:
     for line in lines:
         flat += [line] if isinstance(line, str) else list(line)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(flat)).rstrip("\n") + "\n"
+
+
+def filled(name: str, **pieces: str | Iterable[str]) -> str:
+    """The page whose words are in prose/NAME.txt, with ``{piece}`` filled in; other braces stay."""
+    text = (PROSE / f"{name}.txt").read_text("utf-8")
+    for piece, made in pieces.items():
+        text = text.replace(f"{{{piece}}}", made if isinstance(made, str) else "\n".join(made))
+    return page(text)

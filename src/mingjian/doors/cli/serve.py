@@ -48,7 +48,7 @@ def run(
 
       mingjian serve --database postgresql+psycopg://mingjian@db/mingjian --processes 4
 
-    首次启动会新建管理员并显示一次性密码。设置也可以写在环境变量 MINGJIAN_DESK_… 里(见 docs/settings.md)。
+    首次启动会新建管理员并显示一次性密码。设置也可以写在环境变量 MINGJIAN_DESK_… 里(见 docs/desk-settings.md)。
     """
     tongue = lang_of(lang)
     _demand_server()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from mingjian.records.errors import Invalid
 
 _REASON_KEYS = "qwertyiopasdfghlzcv"  # without the keys that mean something else on the page
 _NOTE = 2000
+_BETWEEN = re.compile(r"[\s、,,;;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ def answer_of(form: FormData, case: Case) -> ReviewInput:
         seconds=float(min(_whole(text(form, "seconds", 8) or "0", "seconds"), 86400)),
         terms=terms,
     )
+
+
+def cites_of(form: FormData) -> tuple[str, ...]:
+    """The law the reviewer names besides the rules, by label or reference: of the answer that is the last word."""
+    return tuple(dict.fromkeys(one for one in _BETWEEN.split(text(form, "cites", 400)) if one))
 
 
 def _listed(form: FormData, name: str) -> tuple[str, ...]:

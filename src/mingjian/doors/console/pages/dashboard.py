@@ -30,7 +30,7 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.statistics import Stretch
 
 router = APIRouter()
-NAV = (Nav("统计", "统计看板", "/dashboard", ("statistics.read",), icon="chart", order=10, keys="g d"),)
+NAV = (Nav("统计", "统计看板", "/dashboard", ("statistics.read",), icon="chart", order=10, keys="g t"),)
 FILTERS = ("since", "until", "platform", "nature", "publisher")
 _HOUR = 3600 * MICROSECONDS
 AGES = (4 * _HOUR, 24 * _HOUR, 72 * _HOUR)
