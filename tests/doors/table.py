@@ -54,7 +54,7 @@ class Row:
 
 
 def _row(route: str, given: str | dict[str, Any]) -> Row:
-    told = {"needs": given} if isinstance(given, str) else given
+    told: dict[str, Any] = {"needs": given} if isinstance(given, str) else given
     return Row(route, told["needs"], told.get("at", route.partition(" ")[2]), told.get("form"),
                told.get("hidden", False), told.get("own", False))  # fmt: skip
 

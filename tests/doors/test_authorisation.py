@@ -122,9 +122,12 @@ def _spoken() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in ("demand", "allowed", "permitted", "may"):
                 found |= {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                if all(_name(one).strip("_").isupper() for one in node.targets):
-                    found.add(node.value.value)
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Constant)
+                and _name(node.targets[0]).isupper()
+            ):
+                found.add(node.value.value)
     for path in (*source.glob("desk/data/queues.yaml"), *source.glob("clinic/data/*.yaml")):
         found |= {line.partition("permission:")[2].strip() for line in path.read_text("utf-8").splitlines()}
     return {one for one in found if isinstance(one, str)}

@@ -37,11 +37,15 @@ def put(database: Database, count: int, **values: str) -> None:
     with database.write() as tx:
         first = 1 + int(tx.scalar(sa.select(sa.func.count()).select_from(ITEMS)))
         rows = [
-            {"id": f"itm_{n}", "seq": n, "source": "api", "external": f"n{n}", "version": 1, "digest": "d", "findings": 0,
-             "state": "judged", "submitted_at": n, "submitted_by": "key:t", **values}
+            {"id": f"itm_{n}", "seq": n, "source": "api", "external": f"n{n}", "version": 1, "digest": "d",
+             "findings": 0, "state": "judged", "submitted_at": n, "submitted_by": "key:t", **values}
             for n in range(first, first + count)
         ]  # fmt: skip
         tx.run(ITEMS.insert(), rows)
+
+
+def filtered(**values: Any) -> ItemFilter:
+    return ItemFilter(**values)
 
 
 @pytest.mark.parametrize("before", [None, 7])
@@ -49,7 +53,7 @@ def put(database: Database, count: int, **values: str) -> None:
 def test_a_list_by_one_property_walks_its_index_in_order(
     sqlite_database: Database, name: str, before: int | None
 ) -> None:
-    lines = plan(sqlite_database, lambda tx: list_items(tx, ItemFilter(**{name: "x"}), before, 50))
+    lines = plan(sqlite_database, lambda tx: list_items(tx, filtered(**{name: "x"}), before, 50))
     assert f"INDEX ix_items_{name}_seq ({name}=?" in lines[0]
     assert len(lines) == 1
 
@@ -64,7 +68,7 @@ def test_of_several_properties_the_rarest_leads(sqlite_database: Database, rare:
     common = {"platform": "severity", "severity": "platform"}[rare]
     put(sqlite_database, 20, **{common: "much", rare: "other"})
     put(sqlite_database, 2, **{common: "much", rare: "little"})
-    wanted = ItemFilter(state="judged", **{common: "much", rare: "little"})
+    wanted = filtered(state="judged", **{common: "much", rare: "little"})
     lines = plan(sqlite_database, lambda tx: list_items(tx, wanted, None, 50))
     assert f"INDEX ix_items_{rare}_seq" in lines[0]
     assert len(lines) == 1

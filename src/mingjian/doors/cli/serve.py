@@ -94,6 +94,7 @@ def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
     """Data folder, tables, the first administrator and, for a demonstration, something to see."""
     from mingjian.desk.people.service import first_administrator
     from mingjian.doors.desk.opening import install, open_desk
+    from mingjian.records.errors import Conflict
     from mingjian.records.storage.migrate import migrate
     from mingjian.records.storage.people import any_user
 
@@ -111,7 +112,10 @@ def _prepare(settings: DeskSettings, demo: bool, lang: str) -> None:
         with desk.database.write() as tx:
             if any_user(tx):
                 return
-            user, password = first_administrator(tx, FIRST)
+            try:
+                user, password = first_administrator(tx, FIRST)
+            except Conflict:  # another process that started at the same moment was first
+                return
     typer.echo("")
     typer.echo(f"  已新建管理员  Administrator:  {user.login}")
     typer.echo(f"  一次性密码    One-time password:  {password}")

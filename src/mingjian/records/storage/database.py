@@ -10,13 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 
 from mingjian.records.clock import Clock, SystemClock, new_id
 from mingjian.records.errors import Invalid, Unavailable
 
 _WRITE = "mingjian_write"
 _BUSY_MS = 30_000  # how long one process waits for another one's transaction
+_CANNOT_HOLD = "含有数据库不能保存的字符(空字符)或过大的数,什么都没有改动。"
 
 
 class Tx:
@@ -129,6 +130,12 @@ def _named() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable(f"数据库现在不能用,什么都没有改动:{_first_line(error)}") from error
+    except DataError as error:  # PostgreSQL: a NUL in a text, a number out of range
+        raise Invalid(_CANNOT_HOLD) from error
+    except OverflowError as error:  # SQLite's driver, of a number out of range
+        if "SQLite" not in str(error):
+            raise
+        raise Invalid(_CANNOT_HOLD) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable(f"数据库连接断了,什么都没有改动:{_first_line(error)}") from error
