@@ -76,7 +76,7 @@ projection(ITEMS, PENDING, FINDINGS)
 _SHOWN = [ITEMS.c[field.name] for field in fields(Stored)]
 _AT_ONCE = 500  # values in one question
 # Built once: every item that comes in runs them, and building one takes SQLAlchemy longer than running it.
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _ADD, _WAIT, _FIND = ITEMS.insert(), PENDING.insert(), FINDINGS.insert()
 _CHANGE = ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id"))
 _NO_LONGER = (PENDING.delete().where(PENDING.c.item.in_(_IDS)), FINDINGS.delete().where(FINDINGS.c.item.in_(_IDS)))
