@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from re import _constants as sre  # type: ignore[attr-defined]  # the standard library's own parser
-from re import _parser as sre_parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 from mingjian.core.model.rule import Rule
 from mingjian.core.rulebook.errors import Problem
 from mingjian.core.rulebook.lawbook import Lawbook
 from mingjian.core.rulebook.load import Sources
+
+# The standard library's own parser of patterns; its modules have no types.
+sre: Any = import_module("re._constants")
+sre_parser: Any = import_module("re._parser")
 
 MIN_EXAMPLES = 2
 MAX_REPEAT = 40  # of one gap in a pattern

@@ -86,7 +86,8 @@ def findings_by(
 ) -> list[tuple[str, int]]:
     """The commonest rules (``code``) or families among findings of items judged in the stretch, with how many
     findings each."""
-    return _counted(tx, sa.select().where(*on_findings(tx, stretch, about)), FINDINGS.c[by], limit)
+    # Not the bare column: its index, walked in order, holds the findings of all times.
+    return _counted(tx, sa.select().where(*on_findings(tx, stretch, about)), FINDINGS.c[by].concat(""), limit)
 
 
 def families_by_platform(tx: Tx, stretch: Stretch) -> dict[tuple[str | None, str], int]:

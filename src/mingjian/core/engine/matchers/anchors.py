@@ -7,9 +7,12 @@ patterns cost ordinary text next to nothing.
 
 from __future__ import annotations
 
-from re import _constants as sre  # type: ignore[attr-defined]  # the standard library's own parser
-from re import _parser as sre_parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+# The standard library's own parser of patterns; its modules have no types.
+sre: Any = import_module("re._constants")
+sre_parser: Any = import_module("re._parser")
 
 MAX_STRINGS = 120  # a group of more strings is cut short
 MAX_GROUPS = 3
