@@ -41,7 +41,8 @@ SENTENCE = "选择机构时可以在卫生健康部门的网站上查询医疗�
 
 @dataclass(frozen=True)
 class Ask:
-    """A page to be timed: who asks for it, which addresses, and its bar in milliseconds (None: no bar of its own)."""
+    """A page to be timed: who asks for it, which addresses, and its bar in milliseconds (None: the bars of the
+    desk do not speak of it)."""
 
     name: str
     who: str
@@ -148,7 +149,7 @@ def asks(tx: Tx, app: Starlette) -> list[Ask]:
         who = next((login for login in ("zuzhang", *staff)
                     if any(allowed(staff[login], name) for name in entry.permissions)), None)  # fmt: skip
         if who is not None and entry.path not in ("/queues", "/search"):
-            found.append(Ask(f"导航页 {entry.path}", who, [entry.path]))
+            found.append(Ask(f"导航页 {entry.path}", who, [entry.path], None))
     found += _looking_into(tx, big.publisher, small)
     api = "/api/v1"
     found += [Ask("API item", "key", [f"{api}/items/{id}" for id in items]),
@@ -183,8 +184,8 @@ def _looking_into(tx: Tx, big: str, small: str) -> list[Ask]:
                         ("180 days, publisher", f"{whole}&publisher={small}"),
                         ("90 days, verdict by platform", f"{quarter}&value=violation&by=platform")):  # fmt: skip
         found.append(Ask(f"调查 investigate, {name}", "zuzhang", [f"/investigate?{query}"], None))
-    found += [Ask("发布者 publisher, many items", "zuzhang", [f"/publishers?id={big}"]),
-              Ask("发布者 publisher, few items", "zuzhang", [f"/publishers?id={small}"])]  # fmt: skip
+    found += [Ask("发布者 publisher, many items", "zuzhang", [f"/publishers?id={big}"], None),
+              Ask("发布者 publisher, few items", "zuzhang", [f"/publishers?id={small}"], None)]  # fmt: skip
     for told in ("measure=take_down", "measure=ban", "origin=ladder", f"publisher={small}", month,
                  "measure=return&origin=case"):  # fmt: skip
         found.append(Ask(f"处置 decisions?{told}", "zuzhang", [f"/decisions?{told}"]))
