@@ -9,6 +9,8 @@ import pytest
 
 from mingjian import api
 from mingjian.core.engine.options import Options
+from mingjian.governance.decisions.model import DecisionInput
+from mingjian.governance.decisions.service import decide
 from mingjian.governance.policies.service import (
     backtest,
     backtest_rules,
@@ -39,7 +41,7 @@ from tests.governance.policies.house import (
     House,
     written,
 )
-from tests.governance.world import person
+from tests.governance.world import LEAD, person
 
 DAY = Options(as_of=date(2026, 3, 2))
 
@@ -146,6 +148,9 @@ def test_deleted_words_are_skipped_and_said_so(small: House) -> None:
 def test_strikes_and_risk_are_known_in_a_trial(small: House) -> None:
     when = "{facts: {strikes: {at_least: 1}, risk: {at_least: 0.5}}}"
     clause = f"  - {{name: again, title: 屡犯, when: {when}, then: {{queue: quality}}, reason: 屡犯}}\n"
+    (struck,) = small.judge(BAD + "三")
+    with small.database.write() as tx:  # a person's decision: what a policy does by itself is no strike
+        decide(tx, LEAD, DecisionInput("take_down", item=struck.id, reasons=("保证功效",)))
     small.judge(GOOD + "三", facts={"risk": 0.9})
     small.judge(GOOD + "四", facts={"risk": 0.2})
     diff = backtest(small.database, AUTHOR, small.draft(written(2, clause + REST.lstrip("\n"))).id)
