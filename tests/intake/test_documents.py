@@ -89,7 +89,9 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ("name", "make", "said"),
     [
         ("a.xlsx", rows_without_end, "读取超过 5 秒,已放弃(拆分文件,或另存为纯文本再查)"),
-        ("a.pdf", forms_without_end, "读取超过 5 秒,已放弃(拆分文件,或另存为纯文本再查)"),
+        # Which limit a page of endless forms meets first is the machine's affair.
+        ("a.pdf", forms_without_end, "读取超过 5 秒,已放弃(拆分文件,或另存为纯文本再查)"
+         "|读取时占用内存超过 2048 MB,已放弃(拆分文件,或另存为纯文本再查)"),
         ("a.docx", paragraphs_without_number, "读取时占用内存超过 300 MB,已放弃(拆分文件,或另存为纯文本再查)"),
     ],
 )
@@ -98,8 +100,10 @@ def test_a_hostile_file_is_told_and_the_next_is_read(
 ) -> None:
     (tmp_path / name).write_bytes(make())
     (tmp_path / "b.pdf").write_bytes(pdf_of([["热玛吉"]]))
-    options = TIGHT if "内存" in said else ReadOptions(max_seconds=5.0)
-    assert split(read([tmp_path], options)) == (["热玛吉"], [f"{name}: {said}"])
+    options = TIGHT if "300 MB" in said else ReadOptions(max_seconds=5.0)
+    found, errors = split(read([tmp_path], options))
+    assert found == ["热玛吉"]
+    assert errors in [[f"{name}: {one}"] for one in said.split("|")]
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".pdf"])

@@ -53,10 +53,18 @@ def test_an_item_taken_down(small: World, golden: Golden, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_third_strike_by_a_policy(small: World, golden: Golden, lang: str) -> None:
+def test_what_a_policy_did_by_itself(small: World, golden: Golden, lang: str) -> None:
+    made = small.decide("limit", small.item("保证有效,永不反弹", platform=None), by=POLICY,
+                        codes=(CODE,), policy="guarantee@2", reasons=("检出功效保证",))  # fmt: skip
+    text = settled_text(told(small, made, lang))
+    assert text == golden(f"by_policy.{lang}.txt", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_third_strike(small: World, golden: Golden, lang: str) -> None:
     for _ in range(2):
         small.decide("take_down", small.item(nature="education"))
-    made = small.decide("limit", small.item("保证有效,永不反弹", platform=None), by=POLICY,
+    made = small.decide("limit", small.item("保证有效,永不反弹", platform=None),
                         codes=(CODE,), policy="guarantee@2", reasons=("检出功效保证",))  # fmt: skip
     text = settled_text(told(small, made, lang))
     assert text == golden(f"third_strike.{lang}.txt", text)
