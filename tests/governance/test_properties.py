@@ -73,7 +73,7 @@ class Told:
         ladder = packaged().ladders[name]
         struck: set[str] = set()
         for id, one in self.decisions.items():
-            facts = {"measures": [one["measure"]], "natures": [one["facts"].get("nature")],
+            facts = {"origins": [one["origin"]], "measures": [one["measure"]], "natures": [one["facts"].get("nature")],
                      "channels": [one["facts"].get("channel")], "severities": [one["facts"]["severity"]],
                      "families": one["facts"]["families"]}  # fmt: skip
             at = one["facts"].get("since", one["at"])
