@@ -3,6 +3,7 @@ and the check page from typing to the rewritten text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from tests.doors.console.test_browser import FAINT, NAMELESS, REFUSED, address, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 __all__ = ["address", "browser"]
 pytestmark = pytest.mark.browser
@@ -60,14 +61,22 @@ def enter(tab: Page, login: str) -> None:
     tab.wait_for_url(lambda url: not url.endswith("/signin"))
 
 
+# htmx tells of a request that a newer one, or leaving the page, made needless; failed ones it calls otherwise.
+GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort|abort)\b")
+
+
 @pytest.fixture
 def tab(browser: Browser, governed: Governed, address: str) -> Iterator[Page]:
     """Nothing may be complained of in the browser's console."""
     context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(f"{page.url} {said.text}")
-            if said.type == "error" and not REFUSED.search(said.text) else None)  # fmt: skip
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and not REFUSED.search(said.text) and not GIVEN_UP.match(said.text):
+            complaints.append(f"{page.url} {said.text}")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
