@@ -83,7 +83,7 @@ class World:
 
     def answer(self, tx: Tx, case: str, by: Principal, measure: str, **more: Any) -> Settled:
         """Take a case and answer it."""
-        given: Mapping[str, Any] = {name: more.pop(name) for name in ("request", "cites") if name in more}
+        given: Mapping[str, Any] = {name: more.pop(name) for name in ("request",) if name in more}
         taken = take_case(tx, by, case)
         answered = ReviewInput(case, taken.version, measure, **{"reasons": ("effect",)} | more)
         return review_case(tx, by, answered, **given)

@@ -68,6 +68,20 @@ def test_nothing_is_decided_before_the_last_word(world: World) -> None:
         assert world.stored(item).standing == "limit"
 
 
+def test_law_named_by_the_first_of_two_who_agree_is_kept(small: World) -> None:
+    shipped = book()
+    asked = {**shipped.queues, "content": replace(shipped.queues["content"], second=SecondReview(share=1.0))}
+    with using(replace(shipped, queues=asked)):
+        case = small.case(small.item())
+        small.review(case.id, ANN, "take_down", cites=("广告法16.1.1",))
+        settled = small.review(case.id, BEA, "take_down", cites=("广告法28",))
+        with pytest.raises(Invalid) as wrong:
+            small.review(small.case(small.item()).id, ANN, "take_down", cites=("广告法999",))
+    assert wrong.value.field == "cites"
+    assert settled.decision is not None
+    assert {"cn.advertising-law/16.1.1", "cn.advertising-law/28"} <= set(settled.decision.cites)
+
+
 def test_samples_and_golden_items_bind_nobody(world: World) -> None:
     item = world.item()
     inspector = person("ina", "quality_inspector")

@@ -66,6 +66,8 @@ def check_answer(queue: Queue, answer: ReviewInput) -> None:
         raise Invalid(f"备注不能超过 {_NOTE} 个字。", field="note")
     if len(answer.codes) > _CODES or any(not code or len(code) > 80 for code in answer.codes):
         raise Invalid(f"规则编号最多 {_CODES} 个,每个 1 到 80 个字符。", field="codes")
+    if len(answer.cites) > _CODES or any(not cite or len(cite) > 80 for cite in answer.cites):
+        raise Invalid(f"引用的法条最多 {_CODES} 条,每条 1 到 80 个字符。", field="cites")
     if not math.isfinite(answer.seconds) or not 0 <= answer.seconds <= _LONGEST:
         raise Invalid(f"用时应在 0 到 {_LONGEST} 秒之间。", field="seconds")
     _check_size(answer.terms, "terms", "处置期限等附加项")

@@ -38,7 +38,8 @@ __all__ = [
 ]
 
 # The words of governance/data/measures.yaml that a reviewer may answer with.
-MEASURES = ("pass", "label", "return", "limit", "demote", "take_down", "interrupt", "suspend", "ban")
+MEASURES = ("pass", "label", "return", "limit", "demote", "take_down", "interrupt", "suspend",
+            "decertify", "ban")  # fmt: skip
 # The answers to an appeal, where its queue asks for them.
 APPEAL_ANSWERS = ("upheld", "overturned", "varied")
 # Facts that lists filter by; a request may carry others (ids of a policy, a decision, a draft's version …).
@@ -76,7 +77,7 @@ class CaseRequest:
 class ReviewInput:
     """One answer. ``version`` is that of the case the reviewer saw; ``measure`` a word the queue allows; ``reasons``
     words of the queue; ``codes`` rules the reviewer holds broken; ``seconds`` time spent; ``terms`` what the measure
-    needs besides (``{"right": …, "days": …}``)."""
+    needs besides (``{"right": …, "days": …}``); ``cites`` law named besides that of the rules, by label or reference."""
 
     case: str
     version: int
@@ -86,6 +87,7 @@ class ReviewInput:
     note: str = ""
     seconds: float = 0.0
     terms: Mapping[str, Any] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

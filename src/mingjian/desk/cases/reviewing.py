@@ -43,6 +43,7 @@ def submit_review(tx: Tx, principal: Principal, answer: ReviewInput) -> Reviewed
         "note": answer.note.strip(),
         "seconds": float(answer.seconds),
         "terms": dict(answer.terms),
+        "cites": list(answer.cites),
         "after": after,
     }
     if after == "closed":

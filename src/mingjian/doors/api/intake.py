@@ -93,7 +93,7 @@ class Judging:
         keys whose use today is not kept yet."""
         unmarked: set[str] = set()
         known: dict[str, Principal | DeskError] = {}
-        with self.desk.database.read() as tx:
+        with self.desk.database.glance() as tx:
             for job in jobs:
                 given = job.asked.who
                 if isinstance(given, str) and given not in known:

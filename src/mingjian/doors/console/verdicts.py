@@ -92,11 +92,11 @@ def answer_of(form: FormData, case: Case) -> ReviewInput:
         note=text(form, "note", _NOTE + 1),
         seconds=float(min(_whole(text(form, "seconds", 8) or "0", "seconds"), 86400)),
         terms=terms,
+        cites=_cites(form),
     )
 
 
-def cites_of(form: FormData) -> tuple[str, ...]:
-    """The law the reviewer names besides the rules, by label or reference: of the answer that is the last word."""
+def _cites(form: FormData) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in _BETWEEN.split(text(form, "cites", 400)) if one))
 
 

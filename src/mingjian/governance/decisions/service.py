@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from mingjian.desk.cases import service as cases
 from mingjian.desk.cases.model import Case, Reviewed, ReviewInput
@@ -20,9 +21,10 @@ from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
 from mingjian.records.storage import actions
 from mingjian.records.storage.appeals import appeal_by_id
-from mingjian.records.storage.case_queries import case_by_id
+from mingjian.records.storage.case_queries import case_by_id, reviews_of_case
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import hold_head
+from mingjian.records.storage.items import items_by_id
 
 MINUTE = 60 * MICROSECONDS
 MOST_AT_ONCE = 1000
@@ -49,7 +51,6 @@ def review_case(
     principal: Principal,
     answer: ReviewInput,
     *,
-    cites: Sequence[str] = (),
     request: str | None = None,
     basis: Basis | None = None,
 ) -> Settled:
@@ -62,6 +63,7 @@ def review_case(
         if (before.case, before.made_by) != (answer.case, principal.actor):
             raise Conflict(f"请求号 {request} 已用于另一项处置,请换一个请求号", field="request")
         return Settled(cases.get_case(tx, principal, answer.case), True, before.measure, before)
+    _check_law(tx, answer, basis)
     reviewed = cases.submit_review(tx, principal, answer)
     if reviewed.case.kind == "draft":
         raise Conflict("待发布内容请在稿件页面审核")
@@ -79,10 +81,22 @@ def review_case(
     step = reviewed.case.facts.get("step")
     confirms = step is not None and _confirms(reviewed)
     made = make(
-        tx, principal.actor, [_wish(tx, reviewed, tuple(cites), request, basis)],
+        tx, principal.actor, [_wish(tx, reviewed, request, basis)],
         "ladder" if confirms else "review", basis, step=step if confirms else None,
     )  # fmt: skip
     return Settled(reviewed.case, True, reviewed.measure, made[0].decision)
+
+
+def _check_law(tx: Tx, answer: ReviewInput, basis: Basis) -> None:
+    """Whoever names law is told of a slip at once, not the second reviewer in their place."""
+    if not answer.cites:
+        return
+    case = case_by_id(tx, answer.case)
+    item = None if case is None else items_by_id(tx, [case.subject]).get(case.subject)
+    as_of = date.fromisoformat(item.as_of) if item is not None and item.as_of else day(tx.now)
+    _, missing = found_law(basis.resolve, answer.cites, as_of)
+    if missing:
+        raise Invalid(f"以下法条不存在,或在 {as_of} 不在施行:{'、'.join(missing)}", field="cites")
 
 
 def _confirms(reviewed: Reviewed) -> bool:
@@ -92,8 +106,11 @@ def _confirms(reviewed: Reviewed) -> bool:
     return asked == (reviewed.measure, terms.get("right"))
 
 
-def _wish(tx: Tx, reviewed: Reviewed, cites: tuple[str, ...], request: str | None, basis: Basis) -> DecisionInput:
+def _wish(tx: Tx, reviewed: Reviewed, request: str | None, basis: Basis) -> DecisionInput:
     case, review = reviewed.case, reviewed.review
+    # Of several who agree each may have named law; a dissenter's is not the decision's.
+    agreeing = [one for one in reviews_of_case(tx, case.id) if one.measure == review.measure]
+    named = dict.fromkeys(cite for one in agreeing for cite in one.cites)
     item, publisher = (None, case.subject) if case.kind == "actor" else (case.subject, None)
     ladder = basis.book.ladders.get(str(case.facts.get("ladder")))
     of_ladder, _ = found_law(basis.resolve, ladder.cites if ladder is not None else (), day(tx.now))
@@ -105,7 +122,7 @@ def _wish(tx: Tx, reviewed: Reviewed, cites: tuple[str, ...], request: str | Non
         publisher=publisher,
         reasons=written_reasons(review),
         codes=review.codes,
-        cites=(*cites, *(citation.ref for citation in of_ladder)),
+        cites=(*named, *(citation.ref for citation in of_ladder)),
         case=case.id,
         policy=policy if isinstance(policy, str) else None,
         right=right,

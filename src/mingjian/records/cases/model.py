@@ -54,8 +54,8 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Review:
     """One answer. ``stage`` is first, second or expert; ``reviewer`` an actor; ``seconds`` the time spent on it;
-    ``terms`` what the measure needs besides (a right, a number of days). ``undone_at`` is set when its author took
-    it back."""
+    ``terms`` what the measure needs besides (a right, a number of days); ``cites`` law named besides that of the rules,
+    as written. ``undone_at`` is set when its author took it back."""
 
     id: str
     case: str
@@ -70,6 +70,7 @@ class Review:
     terms: Mapping[str, Any]
     at: int
     undone_at: int | None = None
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _case(row: sa.Row[Any], now: int) -> Case:
 
 def _review(row: sa.Row[Any]) -> Review:
     values: dict[str, Any] = dict(row._mapping)
-    for name in ("reasons", "codes"):
+    for name in ("reasons", "codes", "cites"):
         values[name] = tuple(json.loads(values[name]))
     values["terms"] = json.loads(values["terms"])
     return Review(**values)

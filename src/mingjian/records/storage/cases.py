@@ -84,6 +84,7 @@ REVIEWS = sa.Table(
     sa.Column("seq", SequenceType, nullable=False),
     sa.Column("at", Micros, nullable=False),
     sa.Column("undone_at", Micros),
+    sa.Column("cites", Document, nullable=False, server_default="[]"),
     sa.Index("ix_reviews_case_reviewer", "case", "reviewer"),
     sa.Index("ix_reviews_reviewer_at", "reviewer", "at"),
     sa.Index("ix_reviews_at", "at"),
@@ -163,6 +164,7 @@ def _reviewed(tx: Tx, events: Sequence[Recorded]) -> None:
                 "id": body["review"], "case": event.subject, "reviewer": event.actor, "seq": event.seq, "at": event.at,
                 **{name: body[name] for name in ("queue", "stage", "measure", "note", "seconds")},
                 **{name: canonical(body[name]).decode() for name in ("reasons", "codes", "terms")},
+                "cites": canonical(body.get("cites", [])).decode(),
             }
         )  # fmt: skip
         closed = body["after"] == "closed"

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    OperationalError,
+)
 
 from mingjian.records.clock import Clock, SystemClock, new_id
 from mingjian.records.errors import Invalid, Unavailable
 
 _WRITE = "mingjian_write"
+_IDLE = 3.0  # seconds after which a connection is asked whether it is still there
 _BUSY_MS = 30_000  # how long one process waits for another one's transaction
 _CANNOT_HOLD = "含有数据库不能保存的字符(空字符)或过大的数,什么都没有改动。"
 
@@ -29,6 +38,10 @@ class Tx:
         self.clock = clock
         self.writes = writes
         self.dialect = connection.dialect.name
+        self.held: Any = None
+        """The journal's end once this transaction holds it: kept here by ``storage.events``, so as not to ask twice."""
+        self.before_commit: dict[str, Callable[[], None]] = {}
+        """What is written once, at the end, however often the transaction changed it; by name."""
 
     def new_id(self, prefix: str) -> str:
         """A fresh identifier of this moment."""
@@ -48,6 +61,8 @@ class Tx:
 
     def run(self, statement: sa.Executable, values: Any = None) -> int:
         """Execute; how many rows it touched."""
+        if isinstance(values, list) and len(values) == 1:
+            values = values[0]  # drivers take longer over a list of one
         return self.connection.execute(statement, values).rowcount
 
 
@@ -63,8 +78,10 @@ class Database:
             threading.Lock() if self.dialect == "sqlite" else contextlib.nullcontext()
         )
         extra: dict[str, Any] = {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.dialect == "sqlite" else {}
-        self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **extra)
+        self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, **extra)
         self._file: tuple[int, int] | None = None  # device and inode of the open SQLite file
+        hooks.listen(self.engine, "checkin", _put_back)
+        hooks.listen(self.engine, "checkout", _ask_if_there)
         if self.dialect == "sqlite":
             hooks.listen(self.engine, "connect", _prepare_sqlite)
             hooks.listen(self.engine, "begin", _begin_sqlite)
@@ -87,7 +104,21 @@ class Database:
         self._look()
         connected = self.engine.connect
         with _named(), self._turn, connected().execution_options(**{_WRITE: True}) as connection, connection.begin():
-            yield Tx(connection, self.clock.now(), self.clock, writes=True)
+            tx = Tx(connection, self.clock.now(), self.clock, writes=True)
+            yield tx
+            for last in tx.before_commit.values():
+                last()
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[Tx]:
+        """One short question, for which no transaction is opened where the store does without (PostgreSQL gives every
+        statement its own view anyway)."""
+        if self.dialect == "sqlite":
+            with self.read() as tx:
+                yield tx
+            return
+        with _named(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield Tx(connection, self.clock.now(), self.clock, writes=False)
 
     def _look(self) -> None:
         """SQLite goes on writing into a file that was deleted under it, where nobody will ever find it: notice that,
@@ -146,6 +177,24 @@ def _named() -> Iterator[None]:
 
 def _first_line(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0] if error.orig is not None and str(error.orig) else type(error).__name__
+
+
+def _put_back(_connection: Any, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _ask_if_there(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that lay idle may be dead; one used a moment ago is not asked every time."""
+    idle = record.info.get("idle_since")
+    if idle is None or time.monotonic() - idle < _IDLE:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error  # the pool opens another
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

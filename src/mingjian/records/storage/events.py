@@ -49,16 +49,22 @@ _HELD = sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1).with
 
 def hold_head(tx: Tx) -> Head:
     """The end of the chain, held until the transaction ends: events are added one transaction after another."""
+    if isinstance(tx.held, Head):
+        return tx.held
     row = tx.one(_HELD)
     if row is None:
         head = Head()
         tx.run(HEAD.insert(), {"id": 1, "seq": head.seq, "at": head.at, "hash": head.hash})
-        return head
-    return Head(row.seq, row.at, bytes(row.hash))
+    else:
+        head = Head(row.seq, row.at, bytes(row.hash))
+    tx.held = head
+    return head
 
 
 def head(tx: Tx) -> Head:
     """The end of the chain."""
+    if isinstance(tx.held, Head):
+        return tx.held
     row = tx.one(sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1))
     return Head() if row is None else Head(row.seq, row.at, bytes(row.hash))
 
@@ -67,6 +73,11 @@ def insert_events(tx: Tx, events: Sequence[Recorded]) -> None:
     """Add events behind the held head."""
     tx.run(_INSERT, [dict(zip(_FIELDS, event.row(), strict=True)) for event in events])
     last = events[-1]
+    tx.held = Head(last.seq, last.at, last.hash)
+    tx.before_commit["journal_head"] = lambda: _advance(tx, last)
+
+
+def _advance(tx: Tx, last: Recorded) -> None:
     tx.run(_ADVANCE, {"seq": last.seq, "at": last.at, "hash": last.hash})
 
 

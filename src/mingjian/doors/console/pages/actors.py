@@ -19,6 +19,7 @@ from mingjian.records.storage import actions
 
 router = APIRouter()
 _PAGE = 25
+_STRIKES = 20  # of a ladder, the latest: a publisher may have thousands
 
 
 @router.get("/publishers")
@@ -34,13 +35,14 @@ def publisher(request: Request, id: str, before: int | None = None) -> Response:
         if known.items:
             last = read_item(tx, known.items[0].id)
             known = publisher_of(tx, id, known.items[0].publisher_kind, last.item)
-        struck = actions.decisions_by_id(tx, [one.decision for state in history.ladders for one in state.strikes])
+        shown = {state.ladder.name: state.strikes[: -_STRIKES - 1 : -1] for state in history.ladders}
+        struck = actions.decisions_by_id(tx, [one.decision for strikes in shown.values() for one in strikes])
         titles = titles_of(tx, [one.item for one in (*history.decisions, *struck.values()) if one.item])
         names = names_of(tx, [one.made_by for one in history.decisions])
     book = book_in_force()
     return page(
         request, "decisions/publisher.html", title="发布者", crumbs=(Crumb("处置记录", "/decisions"), Crumb(id)), id=id,
-        known=known, history=history, struck=struck, titles=titles, names=names, book=book, rights={
+        known=known, history=history, shown=shown, struck=struck, titles=titles, names=names, book=book, rights={
             name: book.right(name, lang) for name in book.rights},
         next=address("/publishers", {"id": id}, before=history.next) if history.next else None,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from mingjian.doors.console.pages.items import beside, log_reveal, publisher_bes
 from mingjian.doors.console.publishers import publisher_of
 from mingjian.doors.console.reading import read_item
 from mingjian.doors.console.subjects import names_of
-from mingjian.doors.console.verdicts import answer_of, cites_of, reason_keys, rights, verdict_keys
+from mingjian.doors.console.verdicts import answer_of, reason_keys, rights, verdict_keys
 from mingjian.doors.console.words import word
 from mingjian.governance.decisions import service as decisions
 from mingjian.records.errors import DeskError
@@ -105,7 +105,7 @@ def submit(request: Request, id: str, form: FormData = Depends(posted)) -> Respo
     try:
         with database.write() as tx:
             answer = answer_of(form, cases.get_case(tx, asks, id))
-            settled = decisions.review_case(tx, asks, answer, cites=cites_of(form))
+            settled = decisions.review_case(tx, asks, answer)
     except DeskError as error:
         if not is_htmx(request):
             raise
