@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mingjian.governance.policies.automatic import read_automatic
+from mingjian.governance.policies.automatic import parse_automatic
 from mingjian.governance.policies.model import Then
 from mingjian.governance.policies.parse import PolicyError, parse_policy, read_policy
 from tests.governance.policies.house import CLAUSES, REST, written
@@ -104,9 +104,10 @@ def test_what_is_no_policy_at_all_is_refused(text: str) -> None:
 
 
 def test_a_kept_policy_that_lost_its_power_opens_cases_instead() -> None:
-    none = read_automatic(
-        "measures: {limit: {most_days: 7}}\nconfidence: high\nseverity: high\nfamilies: {privacy: 0.9}"
-    )
+    none = parse_automatic(
+        {"measures": {"limit": {"most_days": 7}}, "confidence": "high", "severity": "high",
+         "families": {"privacy": 0.9}}
+    )  # fmt: skip
     made, wrong = read_policy(written(), allowed=none)
     assert made is not None
     assert [clause.then.word for clause in made.clauses] == ["queue", "queue", "pass"]
@@ -116,4 +117,6 @@ def test_a_kept_policy_that_lost_its_power_opens_cases_instead() -> None:
 @pytest.mark.parametrize("measure", ["suspend", "ban", "nothing"])
 def test_no_measure_on_a_publisher_is_ever_automatic(measure: str) -> None:
     with pytest.raises(ValueError, match=measure):
-        read_automatic(f"measures: {{{measure}: {{most_days: 7}}}}\nconfidence: high\nseverity: high\nfamilies: {{}}")
+        parse_automatic(
+            {"measures": {measure: {"most_days": 7}}, "confidence": "high", "severity": "high", "families": {}}
+        )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
-
-import yaml
 
 from mingjian.clinic.publication.differing import Change, differences, normal
 from mingjian.clinic.publication.model import Judged, Published
 from mingjian.core.model import SEVERITIES
+from mingjian.desk.deployed import DataFile
+
+_GRADED = ("case_from", "missing_notice", "new_violation", "changed_nature", "media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,27 @@ class Difference:
         return asdict(self)
 
 
-@cache
-def _data() -> tuple[tuple[Kind, ...], Mapping[str, str]]:
-    file = resources.files("mingjian.clinic") / "data" / "drift.yaml"
-    data = yaml.safe_load(file.read_text("utf-8"))
+def parse_drift(data: Any) -> tuple[tuple[Kind, ...], Mapping[str, str]]:
+    """Kinds of change, and how grave the rest is. ValueError names what is no severity."""
+    data = dict(data)
     kinds = tuple(
         Kind(one["name"], one["severity"], one["title"], one["title_en"], re.compile(one["touches"]),
              int(one.get("around", 0)))
         for one in data.pop("changes")
     )  # fmt: skip
+    wrong = [one.name for one in kinds if one.severity not in SEVERITIES]
+    wrong += [name for name in _GRADED if data.get(name) not in SEVERITIES]
+    if wrong or data.keys() - set(_GRADED):
+        raise ValueError(f"{'、'.join([*wrong, *sorted(data.keys() - set(_GRADED))])}")
     return kinds, data
+
+
+DRIFT = DataFile("mingjian.clinic", "drift.yaml", "漂移文件", parse_drift)
 
 
 def case_from() -> str:
     """From which severity on the publicity office gets a case."""
-    return _data()[1]["case_from"]
+    return DRIFT.current()[1]["case_from"]
 
 
 def gravest(found: Sequence[Difference]) -> str | None:
@@ -106,7 +111,7 @@ def _words(title: str, body: str, published: Published) -> list[Difference]:
 
 
 def _graded(change: Change, approved: str) -> Difference:
-    for kind in _data()[0]:
+    for kind in DRIFT.current()[0]:
         before = approved[max(0, change.at - kind.around) : change.at + len(change.before) + kind.around]
         left = change.left[len(change.left) - kind.around :] if kind.around else ""
         after = left + change.after + change.right[: kind.around]
@@ -120,7 +125,7 @@ def _graded(change: Change, approved: str) -> Difference:
 
 def _notices(approved: Judged, seen: Judged) -> list[Difference]:
     there = {due.notice.name for due in seen.notices if due.met}
-    grave = _data()[1]["missing_notice"]
+    grave = DRIFT.current()[1]["missing_notice"]
     return [
         Difference("missing_notice", grave, f"缺少:{due.notice.title}", f"Missing: {due.notice.title_en}",
                    before=due.notice.text)
@@ -132,7 +137,7 @@ def _notices(approved: Judged, seen: Judged) -> list[Difference]:
 def _violations(sides: Sides) -> list[Difference]:
     known = {_named(finding) for side in (sides.approved, sides.approved_free) for finding in side.violations}
     new = {_named(finding): finding for side in (sides.seen, sides.seen_free) for finding in side.violations}
-    grave = _data()[1]["new_violation"]
+    grave = DRIFT.current()[1]["new_violation"]
     return [
         Difference("new_violation", grave, f"新的违规:{finding['title']}", f"New violation: {finding['title']}",
                    after=finding["quote"])
@@ -149,7 +154,7 @@ def _nature(sides: Sides) -> list[Difference]:
     before, after = (side.verdict["nature"]["value"] for side in (sides.approved_free, sides.seen_free))
     if before == after or after != "advertisement":
         return []
-    grave = _data()[1]["changed_nature"]
+    grave = DRIFT.current()[1]["changed_nature"]
     return [
         Difference("changed_nature", grave, "发布内容成了广告", "It became an advertisement", str(before), str(after))
     ]
@@ -159,7 +164,7 @@ def _media(content: Mapping[str, Any], published: Published) -> list[Difference]
     if published.media is None:
         return []
     approved = {file["digest"]: file["name"] for file in content["media"]}
-    grave = _data()[1]["media"]
+    grave = DRIFT.current()[1]["media"]
     gone = [name for digest, name in approved.items() if digest not in published.media]
     new = [digest for digest in published.media if digest not in approved]
     return [Difference("media", grave, "图片或视频缺少", "Picture or clip missing", before=name) for name in gone] + [

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
+from mingjian.desk.deployed import DataFile
 from mingjian.desk.queues.conditions import Condition, parse_condition
 from mingjian.records.errors import Invalid
 
@@ -55,8 +52,8 @@ class Due:
 
 
 def notices() -> tuple[Notice, ...]:
-    """The shipped notices."""
-    return _shipped()
+    """The notices in force."""
+    return NOTICES.current()
 
 
 def due(
@@ -85,17 +82,13 @@ def _offer(notice: Notice, known: Mapping[str, Any]) -> str | None:
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), notice.insert)
 
 
-@cache
-def _shipped() -> tuple[Notice, ...]:
-    file = resources.files("mingjian.clinic") / "data" / "notices.yaml"
-    return parse_notices(yaml.safe_load(file.read_text("utf-8")))
-
-
 def parse_notices(data: Any) -> tuple[Notice, ...]:
     """Notices from their data; Invalid with every problem."""
     problems: list[str] = []
     made: list[Notice] = []
-    for name, entry in (data or {}).get("notices", {}).items():
+    if not isinstance(data, Mapping) or not isinstance(data.get("notices"), Mapping):
+        raise Invalid("提示文件应有一项 notices,下列各条提示。", field="notices")
+    for name, entry in data["notices"].items():
         condition = parse_condition(entry.get("when"), f"{name}.when", lambda at, why: problems.append(f"{at}:{why}"))
         try:
             met = tuple(re.compile(pattern) for pattern in entry["met"])
@@ -111,3 +104,6 @@ def parse_notices(data: Any) -> tuple[Notice, ...]:
     if problems:
         raise Invalid("提示文件有误:\n" + "\n".join(problems), field="notices")
     return tuple(made)
+
+
+NOTICES = DataFile("mingjian.clinic", "notices.yaml", "提示文件", parse_notices)

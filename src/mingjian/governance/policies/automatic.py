@@ -1,16 +1,13 @@
-"""What policies may do by themselves, as data (governance/data/automatic.yaml)."""
+"""What policies may do by themselves, as data (governance/data/automatic.yaml, or the deployer's file)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from mingjian.core.model import CONFIDENCES, FAMILIES, SEVERITIES
+from mingjian.desk.deployed import DataFile
 from mingjian.governance.actions.book import packaged
 
 
@@ -25,15 +22,13 @@ class Automatic:
     severity: str
 
 
-@cache
 def automatic() -> Automatic:
-    """What we come with."""
-    return read_automatic((resources.files("mingjian.governance") / "data" / "automatic.yaml").read_text("utf-8"))
+    """What is in force."""
+    return AUTOMATIC.current()
 
 
-def read_automatic(text: str) -> Automatic:
-    """From YAML. ValueError names the mistakes; a measure on a publisher can never be automatic."""
-    data: Any = yaml.safe_load(text)
+def parse_automatic(data: Any) -> Automatic:
+    """From its data. ValueError names the mistakes; a measure on a publisher can never be automatic."""
     measures = {name: given["most_days"] for name, given in data["measures"].items()}
     known = packaged().measures
     wrong = [f"measures: {name}" for name in measures if name not in known or known[name].target != "item"]
@@ -43,3 +38,6 @@ def read_automatic(text: str) -> Automatic:
     if wrong:
         raise ValueError(f"automatic.yaml: {wrong}")
     return Automatic(measures, data["families"], data["confidence"], data["severity"])
+
+
+AUTOMATIC = DataFile("mingjian.governance", "automatic.yaml", "自动处置文件", parse_automatic)
