@@ -14,12 +14,15 @@ from mingjian.doors.demo.drafts import write_drafts
 from mingjian.doors.demo.history import Weeks
 from mingjian.doors.demo.notes import breaches, submissions
 from mingjian.doors.demo.staff import STAFF, hire
+from mingjian.doors.demo.year import STARTED, Plan, Year
 from mingjian.doors.desk.opening import Desk
 from mingjian.governance.policies.shipped import install_shipped
 from mingjian.records.blobs import Blobs
 from mingjian.records.clock import CHINA, SteppedClock, moment
+from mingjian.records.errors import Conflict
 from mingjian.records.storage.database import Database
-from mingjian.records.storage.people import any_user
+from mingjian.records.storage.events import cursor_of, move_cursor
+from mingjian.records.storage.people import any_user, user_by_login
 
 DAYS, LAST = 24, 48  # days, and items that come in at the end and still wait
 A_DAY = (8, 12, 16, 20, 24)  # items
@@ -41,6 +44,31 @@ def seed(desk: Desk, say: Callable[[str], object], days: int = DAYS) -> None:
     say("  演示账号 Accounts: " + " ".join(login for login, *_ in STAFF))
     say(f"  密码 Password:     {path.read_text('ascii')}")
     say("")
+
+
+def play_year(desk: Desk, scale: float, year: int, progress: Callable[[int, str], object]) -> None:
+    """Fill the store with a simulated year, or go on with one that was interrupted. Conflict when the store is in
+    use by something else."""
+    with desk.database.read() as tx:
+        begun, known = cursor_of(tx, STARTED), any_user(tx)
+    plan = Plan(year, scale)
+    if known and begun != plan.mark:
+        raise Conflict("这个数据文件夹里已有别的数据(或另一年、另一规模的模拟),请换一个空的文件夹。")
+    clock = SteppedClock(plan.monday(0) - timedelta(days=2))
+    database = Database(desk.settings.database_url, clock=clock)
+    try:
+        with database.write() as tx:
+            if not known:
+                install_shipped(tx)
+                hire(tx, _password(desk.settings.secrets / "demo-password"))
+                move_cursor(tx, STARTED, plan.mark)
+            lead = user_by_login(tx, "zuzhang")
+        assert lead is not None
+        rules = {rule.code: rule for rule in desk.engine.compiled.rules}
+        screening = replace(desk.screening, database=database)
+        Year(screening, clock, lead.principal(), plan, rules, desk.engine.compiled.catalogue).play(progress)
+    finally:
+        database.close()
 
 
 def _password(path: Path) -> str:
