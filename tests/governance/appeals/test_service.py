@@ -16,6 +16,7 @@ from mingjian.governance.appeals.token import Concerned
 from mingjian.governance.decisions.service import decision_of, get_decision, reverse, undo_case
 from mingjian.records.actions.model import Appeal, Decision
 from mingjian.records.errors import Conflict, Forbidden, Invalid, NotFound
+from mingjian.records.items.erase import erase
 from mingjian.records.storage.contents import delete_content
 from mingjian.records.storage.events import events_of, head
 from tests.governance.world import ANN, BEA, LEAD, OLGA, OTTO, World, person
@@ -292,3 +293,14 @@ def test_what_they_wrote_can_be_deleted(small: World) -> None:
         assert get_appeal(tx, Concerned(decision.id), appeal.id).grounds is None
         with pytest.raises(NotFound):
             get_appeal(tx, Concerned("dec_other"), appeal.id)
+
+
+def test_what_was_written_in_an_appeal_goes_with_the_item(world: World) -> None:
+    mine, other = decided(world), decided(world)
+    appeal = appealed(world, mine)
+    shared, kept = (answered(world, one, "overturned") for one in (appeal, appealed(world, other, "另一件事的理由")))
+    with world.database.write() as tx:
+        erase(tx, mine.item or "", "user:x", "本人请求删除")
+    with world.database.read() as tx:
+        assert get_appeal(tx, OTTO, shared.id).grounds is None
+        assert get_appeal(tx, OTTO, kept.id).grounds == "另一件事的理由"

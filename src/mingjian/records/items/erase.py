@@ -8,15 +8,16 @@ from mingjian.records.items.model import Stored
 from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
 from mingjian.records.storage import contents, items, media_uses
+from mingjian.records.storage.appeals import grounds_about
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_of, hold_head
 from mingjian.records.storage.item_pages import others_with
 
 
 def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
-    """Delete an item's content, what was read of it and its verdict (which quotes it), unless another item holds the
-    very same; the item as it is then, and the digests of media files that nothing names any more, which the caller
-    deletes before the transaction ends. An erased item stays erased. NotFound; Conflict while a measure on it is in
+    """Delete an item's content, what was read of it, its verdict (which quotes it) and the grounds of appeals about
+    it, unless another item holds the very same; the item as it is then, and the digests of media files that nothing
+    names any more, which the caller deletes before the transaction ends. An erased item stays erased. NotFound; Conflict while a measure on it is in
     force or under appeal: the evidence must be there as long."""
     hold_head(tx)
     found = items.item_by_id(tx, id)
@@ -29,10 +30,13 @@ def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
     same_content, same_verdict = others_with(tx, found)
     names = []
     if not same_content:
-        reads = [event.body["read"] for event in events_of(tx, id) if event.kind == "item.judged"]
-        names += [found.digest, *reads]
+        judged = [event for event in events_of(tx, id) if event.kind in ("item.judged", "item.rejudged")]
+        later = [event.body["verdict"] for event in judged if event.kind == "item.rejudged"]
+        names += [found.digest, *(event.body["read"] for event in judged)]
+        names += [name for name in later if name != found.verdict]
     if found.verdict is not None and not same_verdict:
         names.append(found.verdict)
+    names += grounds_about(tx, id)  # what the person concerned wrote speaks of it
     for name in dict.fromkeys(names):
         contents.delete_content(tx, name)
     files = media_uses.drop_uses(tx, id)

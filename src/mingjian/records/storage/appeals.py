@@ -75,6 +75,13 @@ def appeals_of(tx: Tx, decisions: Iterable[str]) -> dict[str, Appeal]:
     return found
 
 
+def grounds_about(tx: Tx, item: str) -> list[str]:
+    """The digests of what was written in appeals about an item and in no appeal about another."""
+    other = APPEALS.alias()
+    elsewhere = sa.exists().where(other.c.grounds == APPEALS.c.grounds, other.c.item.is_distinct_from(item))
+    return [row.grounds for row in tx.rows(sa.select(APPEALS.c.grounds).where(APPEALS.c.item == item, ~elsewhere))]
+
+
 def appeals_waiting(tx: Tx, after: tuple[int, int] | None, limit: int) -> list[Appeal]:
     """Appeals without an answer, the most urgent first, behind ``after`` (due_at, seq of the last one seen)."""
     asked = sa.select(*_SHOWN).where(APPEALS.c.state == "lodged")
