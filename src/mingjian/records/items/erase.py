@@ -15,10 +15,10 @@ from mingjian.records.storage.item_pages import others_with
 
 
 def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
-    """Delete an item's content, what was read of it, its verdict (which quotes it) and the grounds of appeals about
-    it, unless another item holds the very same; the item as it is then, and the digests of media files that nothing
-    names any more, which the caller deletes before the transaction ends. An erased item stays erased. NotFound; Conflict while a measure on it is in
-    force or under appeal: the evidence must be there as long."""
+    """Delete an item's content, what was read of it, its verdict (which quotes it) and the grounds of appeals about it,
+    unless another item holds the very same; the item as it is then, and the digests of media files that nothing
+    names any more, which the caller deletes before the transaction ends. An erased item stays erased. NotFound;
+    Conflict while a measure on it is in force or under appeal: the evidence must be there as long."""
     hold_head(tx)
     found = items.item_by_id(tx, id)
     if found is None:
