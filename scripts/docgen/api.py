@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
@@ -101,7 +102,8 @@ def _alternatives(sets: Iterable[Iterable[str]]) -> str:
 def _ask(client: TestClient, method: str, path: str, operation: Mapping[str, Any], key: str) -> int:
     wanted = operation.get("parameters", ())
     query = {each["name"]: "x" for each in wanted if each["in"] == "query" and each.get("required")}
-    address = path.format(id="none_x", code="AD-16-1-guarantee", slug="cn.advertising-law")
+    known = {"code": "AD-16-1-guarantee", "slug": "cn.advertising-law"}
+    address = re.sub(r"\{(\w+)\}", lambda name: known.get(name[1], "none_x"), path)
     more: dict[str, Any] = {}
     if path == "/media":
         more["files"] = {"file": ("a.png", b"x")}

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from mingjian.desk.people.signing import tidy
 from mingjian.desk.webhooks.outbox import tidy_deliveries
 from mingjian.doors.desk.metrics import PENDING
+from mingjian.doors.lookups.duty import Lookups
 from mingjian.doors.worker.duty import Duty, DutyThread
 from mingjian.doors.worker.evidence import Evidence
+from mingjian.doors.worker.registry import Imports
 from mingjian.doors.worker.webhooks import Webhooks
+from mingjian.governance.accreditation.tending import tend as tend_accreditation
 from mingjian.governance.actions.standing import lapse_due
+from mingjian.governance.certification.batches import run_batches
+from mingjian.governance.ladders.reinstate import give_back_due
+from mingjian.governance.patrols.duty import work as patrol
 from mingjian.governance.policies.service import look
+from mingjian.governance.scorecards import service as scorecards
 from mingjian.records.search.service import cut_items, keep_cut
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.idempotency import forget_answers
@@ -51,7 +58,8 @@ class Runner:
 
 def duties(desk: Desk) -> list[Duty]:
     """What is done in a process."""
-    webhooks, evidence = Webhooks(desk), Evidence(desk)
+    webhooks, evidence, lookups = Webhooks(desk), Evidence(desk), Lookups(desk)
+    imports = Imports(desk)
     screening = [
         Duty(f"screening-{number}", lambda: desk.screening.work(_AT_ONCE), idle=0.5, wakes=True)
         for number in range(1, desk.settings.workers + 1)
@@ -61,11 +69,21 @@ def duties(desk: Desk) -> list[Duty]:
         Duty("webhooks-fill", webhooks.fill, idle=0.5, wakes=True),
         Duty("webhooks-send", webhooks.send, idle=0.5, wakes=True),
         Duty("deadlines", _in_store(desk, lapse_due), idle=15.0),
+        Duty("reinstatement", _in_store(desk, give_back_due), idle=60.0),
+        Duty("certification", lambda: run_batches(desk.database), idle=5.0, wakes=True),
+        Duty("patrols", lambda: patrol(desk.database, desk.screening), idle=20.0),
+        Duty("lookups", lookups.round, idle=3.0, wakes=True),
+        Duty("scores", _in_store(desk, scorecards.count_touched), idle=2.0),
+        Duty("score-bands", _in_store(desk, scorecards.follow_bands), idle=2.0),
+        Duty("score-nightly", _once(lambda: scorecards.nightly(desk.database)), idle=600.0),
         Duty("search", lambda: _index(desk), idle=1.0),
+        Duty("registry-imports", imports.step, idle=5.0, wakes=True),
+        Duty("registry-rejects", _once(imports.tidy), idle=_HOUR),
         Duty("tidy", _once(_in_store(desk, _tidy)), idle=_HOUR),
         Duty("rulebook", _once(evidence.keep_rulebook), idle=_HOUR),
         Duty("checkpoints", _once(evidence.checkpoint), idle=30.0),
         Duty("breaker", _once(lambda: _look(desk)), idle=300.0),
+        Duty("accreditation", _once(_in_store(desk, tend_accreditation)), idle=600.0),
         Duty("gauges", _once(lambda: _gauges(desk)), idle=15.0),
     ]
 
@@ -77,7 +95,8 @@ def _index(desk: Desk) -> int:
     if cut is None:
         return 0
     with desk.database.write() as tx:
-        return keep_cut(tx, cut)
+        done = keep_cut(tx, cut)
+    return done if done >= _INDEXED else 0  # what trickles in is taken once a second, not one by one
 
 
 def _look(desk: Desk) -> int:
