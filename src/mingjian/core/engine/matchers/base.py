@@ -10,11 +10,12 @@ from mingjian.core.engine.scan import Hit
 
 
 class Match(NamedTuple):
-    """A place where a rule's words stand, in folded offsets."""
+    """A place where a rule's words stand, in folded offsets. ``reason``: why, where the matcher has worked it out."""
 
     start: int
     end: int
     disguise: str | None = None
+    reason: str = ""
 
 
 class Matcher(Protocol):

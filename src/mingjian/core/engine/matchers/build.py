@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mingjian.core.credentials.kinds import kind_of
 from mingjian.core.engine.matchers.absence import AbsenceMatcher
 from mingjian.core.engine.matchers.anchors import LEXICON, is_lexicon, required_groups
 from mingjian.core.engine.matchers.base import Matcher, WordSet
 from mingjian.core.engine.matchers.claim import ClaimMatcher, Slot
+from mingjian.core.engine.matchers.number import WRONG, NumberMatcher
 from mingjian.core.engine.matchers.pattern import PatternMatcher
 from mingjian.core.engine.matchers.term import TermMatcher
 from mingjian.core.engine.vocabulary import Vocabulary
@@ -70,7 +72,20 @@ class _Builder:
             listed = missing.get("lexicons") or missing.get("words")
             lacking = self.expand(_folded_regex(str(missing["regex"]))) if missing.get("regex") else None
             return AbsenceMatcher(when, self.word_set(missing) if listed else None, lacking, when.masks)
+        if kind == "number":
+            return self.number(match)
         raise ValueError(f"{kind} matches are made by the engine itself")
+
+    def number(self, match: Mapping[str, Any]) -> NumberMatcher:
+        """Numbers that are wrong, or what stands where a number should."""
+        kinds = frozenset(kind_of(str(name)).name for name in match["numbers"])
+        anchors = self.named_or_words([str(anchor) for anchor in match["anchors"]])
+        wrong = frozenset(code for name in match["finds"] if name != "placeholder" for code in WRONG[name])
+        instead = None
+        if "placeholder" in match["finds"]:
+            regex = _folded_regex(str(match["regex"]))
+            instead = PatternMatcher(self.expand(regex), self.optional_set(match.get("without")), (anchors.mask,))
+        return NumberMatcher(kinds, wrong, instead, self.optional_set(match.get("without")), (anchors.mask,))
 
     def lexicon(self, name: str) -> int:
         if name not in self.vocabulary.ids:
