@@ -16,6 +16,7 @@ from mingjian.core.engine.nature import find_nature
 from mingjian.core.engine.options import Options
 from mingjian.core.engine.passage import Document
 from mingjian.core.engine.scan import Scan, scan
+from mingjian.core.engine.scoping import scope_candidates
 from mingjian.core.engine.silence import silenced
 from mingjian.core.engine.slices import Piece, is_huge, merged, slices
 from mingjian.core.engine.tally import PROMOTION, tally
@@ -122,6 +123,8 @@ class Engine:
     ) -> Verdict:
         compiled = self.compiled
         as_of = self._day(item, options)
+        for document in documents:
+            document.day = as_of
         scores = classified.natures(documents) if classified is not None and documents else None
         votes = rows[documents[0].index] if len(documents) == 1 else _added(rows[d.index] for d in documents)
         nature = find_nature(item, documents, compiled.marks, found.batch, votes[PROMOTION], scores)
@@ -136,6 +139,8 @@ class Engine:
             nature, setting = replace(nature, value="advertisement", source="claims"), tried
         elif unsure:
             candidates = self._candidates(item, documents, setting, classified, nature.source, active)
+        if compiled.scope_rules:
+            candidates = candidates + scope_candidates(compiled, item, documents, setting, active)
         findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
         unread = tuple(str(note) for note in item.facts.get("unread") or ())
         return Verdict(
@@ -200,7 +205,8 @@ class Engine:
                 assert matcher is not None
                 for match in matcher.find(passage):
                     if silenced(rule.silent_when, passage, match.start, match.end, self.compiled.silencers) is None:
-                        candidates.append(Candidate(rule, offset, match.start, match.end, passage, match.disguise))
+                        start, end, disguise, reason = match
+                        candidates.append(Candidate(rule, offset, start, end, passage, disguise, reason=reason))
         return candidates
 
     def _by_item(self, item: Item, documents: list[Document], setting: Setting, active: Active) -> list[Candidate]:

@@ -16,13 +16,15 @@ from mingjian.core.engine.tally import Ballot
 from mingjian.core.engine.vocabulary import Lexemes, Vocabulary
 from mingjian.core.model.item import DOMAINS
 from mingjian.core.model.rule import Rule
+from mingjian.core.model.scope import Catalogue
 from mingjian.core.rulebook.errors import Problem, RulebookError
 from mingjian.core.rulebook.lawbook import Lawbook
 from mingjian.core.rulebook.load import Sources
+from mingjian.core.scope.finding import Finder
 
 # Lexicons of mere names. To name a poison, a prescription drug or a disease may be the breach itself.
 NAMES = ("procedure_surgery", "procedure_skin", "procedure_dental", "product_filler", "product_energy")
-ENGINE_KINDS = ("item", "classifier")  # matched by the engine itself, not by a matcher over words
+ENGINE_KINDS = ("item", "classifier", "procedure_scope")  # matched by the engine itself, not by a matcher over words
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Compiled:
     item_rules: tuple[int, ...]
     absences: tuple[tuple[Rule, AbsenceMatcher], ...]
     classifier_rules: tuple[int, ...]
+    scope_rules: tuple[int, ...]
     domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
     ballot: Ballot
@@ -46,6 +49,8 @@ class Compiled:
     silencers: Mapping[str, int]
     names: WordSet
     model: Model | None
+    catalogue: Catalogue
+    finder: Finder
     version: str
 
 
@@ -83,6 +88,7 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
         absences=tuple((rule, m) for rule, m in zip(live, matchers, strict=True) if isinstance(m, AbsenceMatcher)),
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
+        scope_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "procedure_scope"),
         domain_words={
             domain: WordSet(frozenset(i for i, own in enumerate(lexemes.domains) if own == domain))
             for domain in DOMAINS
@@ -95,6 +101,8 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
         silencers=silencers,
         names=WordSet(frozenset(i for i, name in enumerate(lexemes.names) if name.startswith(NAMES))),
         model=model,
+        catalogue=sources.catalogue,
+        finder=Finder(sources.catalogue),
         version=f"{sources.version}+{model.version}" if model else sources.version,
     )
 

@@ -18,7 +18,8 @@ from mingjian.core.text.views import Batch
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule's words found at a place (folded offsets); ``part`` counts from the item's first part."""
+    """A rule's words found at a place (folded offsets); ``part`` counts from the item's first part. ``status`` and
+    ``missing`` are those of one that has looked at the outside facts itself; ``reason`` goes into its message."""
 
     rule: Rule
     part: int
@@ -27,6 +28,9 @@ class Candidate:
     passage: Passage
     disguise: str | None = None
     words: tuple[tuple[str, float], ...] = ()
+    status: str | None = None
+    missing: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Decider:
@@ -64,6 +68,8 @@ class Decider:
         for candidate in _one_a_breach(_without_overlaps(candidates)):
             citations = self.citations(candidate.rule, as_of)
             status, missing = _status(candidate.rule, item)
+            if candidate.status is not None:
+                status, missing = candidate.status, candidate.missing
             if citations and status is not None:
                 beside = self.parallel(candidate.rule, setting.domain, as_of) if status == "violation" else ()
                 findings.append(
@@ -154,8 +160,9 @@ def _finding(
         role=item.parts[candidate.part].role, start=start, end=end, quote=quote, sentence=(low, high),
         cites=tuple(citation.label for part in law for citation in part), citations=law[0], parallel=law[1],
         monitoring_code=rule.monitoring.get(setting.domain) or rule.monitoring.get("any"),
-        message=rule.message.replace("{match}", quote), why=rule.why, suggestions=rule.suggest,
-        rewrite=rule.rewrite, disguise=candidate.disguise, missing=missing, words=candidate.words,
+        message=rule.message.replace("{match}", quote).replace("{why}", candidate.reason), why=rule.why,
+        suggestions=rule.suggest, rewrite=rule.rewrite, disguise=candidate.disguise, missing=missing,
+        words=candidate.words,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Protocol
 
 from mingjian.core.engine.scan import Hit, Scan
@@ -25,9 +26,10 @@ class WordMask(Protocol):
 class Document:
     """One part of an item within a scan. Its words are made into hits only when a rule or silencer asks."""
 
-    __slots__ = ("end", "first", "index", "mask", "masks", "scan", "start", "text")
+    __slots__ = ("day", "end", "first", "index", "mask", "masks", "scan", "start", "text")
 
     def __init__(self, scan: Scan, index: int) -> None:
+        self.day: date | None = None  # the day whose law binds, once the engine knows it
         self.scan = scan
         self.index = index
         self.text = scan.batch.folded.text

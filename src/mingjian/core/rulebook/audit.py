@@ -35,10 +35,23 @@ def audit(sources: Sources, as_of: date) -> list[Problem]:
         for ref in refs
         if ref not in lawbook
     ]
+    problems += [
+        Problem(path, field, f"{ref} dangles") for path, field, ref in _catalogue_refs(sources) if ref not in lawbook
+    ]
     for rule in sources.rules:
         for field, message in _audit_rule(rule, lawbook, lexicons, monitoring, as_of):
             problems.append(Problem(rule.path, field, message))
     return problems
+
+
+def _catalogue_refs(sources: Sources) -> Iterator[tuple[str, str, str]]:
+    """What procedures and their devices and drugs cite."""
+    for procedure in sources.catalogue.procedures.values():
+        for ref in (*procedure.cites, *filter(None, (procedure.unapproved,))):
+            yield f"procedures/{procedure.section}.yaml", procedure.code, ref
+    for need in sources.catalogue.needs.values():
+        for ref in need.cites:
+            yield "procedures/needs.yaml", need.code, ref
 
 
 def _audit_rule(

@@ -1,16 +1,19 @@
-"""Read the rulebook's data files: law, lexicons, rules, platforms, monitoring codes. All errors at once."""
+"""Read the rulebook's data files: law, lexicons, rules, platforms, procedures, monitoring codes. All errors at
+once."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from mingjian.core.model.law import Instrument
 from mingjian.core.model.rule import Rule
+from mingjian.core.model.scope import Catalogue
+from mingjian.core.rulebook.catalogue import parse_catalogue
 from mingjian.core.rulebook.errors import Problem, RulebookError
 from mingjian.core.rulebook.lawbook import parse_instrument
 from mingjian.core.rulebook.lexicon import Lexicon, parse_lexicon
@@ -19,7 +22,9 @@ from mingjian.core.rulebook.schema import parse_rule
 if TYPE_CHECKING:
     import yaml
 
-SECTIONS = ("law", "lexicons", "rules", "platforms", "monitoring.yaml", "parallel.yaml")
+SECTIONS = (
+    "law", "lexicons", "rules", "platforms", "procedures", "monitoring.yaml", "parallel.yaml", "specialties.yaml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Sources:
     monitoring: Mapping[str, Any]
     parallel: Mapping[str, Mapping[str, Sequence[str]]]
     version: str
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
 
 def data_root() -> Traversable:
@@ -75,6 +81,7 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
     platforms: dict[str, Mapping[str, Any]] = {}
     monitoring: Mapping[str, Any] = {}
     parallel: Mapping[str, Mapping[str, Sequence[str]]] = {}
+    scopes: dict[str, Any] = {}
     for name, file in walk(root):
         try:
             data = yaml.load(file.read_text("utf-8"), Loader=loader)
@@ -97,14 +104,19 @@ def load(root: Traversable | None = None, tolerated: list[Problem] | None = None
             monitoring = data
         elif section == "parallel.yaml" and isinstance(data, dict):
             parallel = data
+        elif section in ("procedures", "specialties.yaml"):
+            scopes[name] = data
         elif section == "platforms":
             problems.append(Problem(name, "slug", "required"))
         else:
             problems.append(Problem(name, "", f"belongs to none of {', '.join(SECTIONS)}"))
     _check_unique(rules, lexicons, problems)
+    catalogue = parse_catalogue(scopes, problems)
     if problems and tolerated is None:
         raise RulebookError(problems)
-    return Sources(tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, parallel, digest(root))
+    return Sources(
+        tuple(instruments), tuple(lexicons), tuple(rules), platforms, monitoring, parallel, digest(root), catalogue
+    )
 
 
 def _not_yaml(name: str, error: yaml.YAMLError | UnicodeDecodeError) -> Problem:

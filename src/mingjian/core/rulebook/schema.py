@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mingjian.core.credentials.kinds import kinds
 from mingjian.core.model.item import CHANNELS, DOMAINS, NATURES, PUBLISHER_KINDS
 from mingjian.core.model.rule import (
     CONFIDENCES,
@@ -37,13 +38,17 @@ MATCH_KEYS = {
     "claim": {"slots", "order", "gap", "within", "without"},
     "pattern": {"regex", "anchors", "without"},
     "absence": {"when", "missing"},
+    "number": {"numbers", "finds", "anchors", "regex", "without"},
     "item": {"mark"},
+    "procedure_scope": {"beyond"},
     "classifier": {"family"},
 }
+FINDS = ("malformed", "expired", "placeholder")
 MATCH_SHAPES = {
     "lexicons": list, "words": list, "slots": list, "anchors": list, "near": dict, "without": dict, "when": dict,
-    "missing": dict, "regex": str, "gap": int,
+    "missing": dict, "regex": str, "gap": int, "numbers": list, "finds": list,
 }  # fmt: skip
+BEYOND = ("licence", "specialty", "grade")  # what a procedure named in an item may be beyond
 EXAMPLE_CONTEXT = {"publisher", "channel", "domain", "nature", "platform", "facts", "as_of", "role"}
 LISTS = {"cites", "needs", "silent_when", "suggest", "false_positives"}
 MAPPINGS = {"monitoring", "applies", "examples"}
@@ -171,6 +176,8 @@ def _check_match(match: Any, where: str, complain: Any) -> None:
         complain(where, "a term match names lexicons or words")
     if kind == "claim" and len([s for s in match.get("slots") or () if not str(s).endswith("?")]) < 1:
         complain(f"{where}.slots", "a claim needs at least one slot that is not optional")
+    if kind == "number":
+        _check_number(match, where, complain)
     if kind == "pattern":
         if not match.get("anchors"):
             complain(f"{where}.anchors", "a pattern needs anchors, so that it runs only where it can match")
@@ -178,10 +185,25 @@ def _check_match(match: Any, where: str, complain: Any) -> None:
             re.compile(re.sub(r"(?<!\?P)<[a-z_]+>", "x", str(match.get("regex", ""))))
         except re.error as error:
             complain(f"{where}.regex", str(error))
+    if kind == "procedure_scope" and match.get("beyond") not in BEYOND:
+        complain(f"{where}.beyond", f"is one of {', '.join(BEYOND)}")
     if kind == "absence":
         _check_match(match.get("when"), f"{where}.when", complain)
         if not match.get("missing"):
             complain(f"{where}.missing", "an absence says what is missing")
+
+
+def _check_number(match: dict[Any, Any], where: str, complain: Any) -> None:
+    for key, known in (("numbers", kinds()), ("finds", FINDS)):
+        if not match.get(key):
+            complain(f"{where}.{key}", f"a number match names some of {', '.join(known)}")
+        for name in match.get(key) or ():
+            if name not in known:
+                complain(f"{where}.{key}", f"{name!r} is not one of {', '.join(known)}")
+    if not match.get("anchors"):
+        complain(f"{where}.anchors", "a number match needs anchors, so that it runs only where a number can stand")
+    if ("placeholder" in (match.get("finds") or ())) != bool(match.get("regex")):
+        complain(f"{where}.regex", "says what a placeholder looks like, and only that")
 
 
 def _examples(raw: Any, where: str, complain: Any) -> tuple[Example, ...]:

@@ -62,6 +62,8 @@ class Prepared:
     verdict: Verdict
 
 
+Know = Callable[[Tx, Sequence[Item]], Sequence[Mapping[str, Any]]]
+"""What the desk knows of each item's publisher, as facts: they win over those the sender states."""
 Apply = Callable[[Tx, Sequence[Judged]], Sequence[Event]]
 """What follows from verdicts: the policies in force answer with events (cases, actions)."""
 
@@ -79,6 +81,7 @@ class Screening:
     judge: Judge
     apply: Apply = no_policy
     read: Read | None = None
+    know: tuple[Know, ...] = ()
 
     def check_now(self, submissions: Sequence[Submission], actor: str) -> list[tuple[Taken, Mapping[str, Any]]]:
         """Judge, then keep items and verdicts in one transaction; the verdicts' objects in order. An item that is
@@ -90,7 +93,7 @@ class Screening:
 
     def prepare(self, submissions: Sequence[Submission]) -> list[Prepared]:
         """Read and judge, and keep nothing yet."""
-        made = [self._read(submission) for submission in submissions]
+        made = self._knowing([self._read(submission) for submission in submissions])
         verdicts = self._verdicts([item for item, _ in made], day(self.database.clock.now()))
         return [
             Prepared(submission, item, tuple(media), verdict)
@@ -105,9 +108,11 @@ class Screening:
         for kept, one in zip(taken, prepared, strict=True):
             if kept.item.state == "pending":
                 fresh[kept.item.id] = _Given(kept.item, one.item, one.media, one.verdict)
-        self._record_verdicts(tx, list(fresh.values()))
+        bodies = self._record_verdicts(tx, list(fresh.values()))
         now = items.items_by_id(tx, [kept.item.id for kept in taken])
-        bodies = contents.get_many(tx, [item.verdict for item in now.values() if item.verdict])
+        before = [item.verdict for item in now.values() if item.verdict and item.verdict not in bodies]
+        if before:
+            bodies |= contents.get_many(tx, before)
         return [
             (Taken(now[kept.item.id], kept.fresh), bodies.get(now[kept.item.id].verdict or "")) for kept in taken
         ]
@@ -144,6 +149,8 @@ class Screening:
             except Exception as error:  # one item that cannot be read must not stop the rest
                 answers.append(_Failed(stored, f"读取失败:{type(error).__name__}"))
         given = [answer for answer in answers if isinstance(answer, _Given)]
+        for answer, (item, _) in zip(given, self._knowing([(one.item, one.media) for one in given]), strict=True):
+            answer.item = item
         try:
             verdicts: list[Verdict | None] = list(self._verdicts([answer.item for answer in given], today))
         except Exception:  # find the one that does it
@@ -168,6 +175,22 @@ class Screening:
             return replace(item, facts={**item.facts, UNREAD_FACT: names}), ()
         return item, ()
 
+    def _knowing(self, made: Sequence[tuple[Item, Sequence[Media]]]) -> list[tuple[Item, Sequence[Media]]]:
+        """The items with what is known of their publishers among their facts; kept with the item as it was judged."""
+        if not self.know or not made:
+            return list(made)
+        items = [item for item, _ in made]
+        with self.database.read() as tx:
+            told = [provider(tx, items) for provider in self.know]
+        facts: list[dict[str, Any]] = [{} for _ in items]
+        for some in told:
+            for mine, known in zip(facts, some, strict=True):
+                mine.update(known)
+        return [
+            (replace(item, facts={**item.facts, **known}) if known else item, media)
+            for (item, media), known in zip(made, facts, strict=True)
+        ]
+
     def _verdicts(self, made: Sequence[Item], today: date) -> list[Verdict]:
         return self.judge.check(made, Options(as_of=today))
 
@@ -178,10 +201,11 @@ class Screening:
         append_all(tx, [Event("item.failed", one.stored.id, {"reason": one.reason}, ACTOR) for one in failed])
         self._record_verdicts(tx, given)
 
-    def _record_verdicts(self, tx: Tx, given: Sequence[_Given]) -> None:
+    def _record_verdicts(self, tx: Tx, given: Sequence[_Given]) -> dict[str, bytes]:
+        """The verdicts' bytes as they were kept, by digest."""
         judged = [(one, one.verdict) for one in given if one.verdict is not None]
         if not judged:
-            return
+            return {}
         given_out = [verdict_bytes(verdict, one.item) for one, verdict in judged]
         names = contents.put(tx, given_out + [canonical(item_to_dict(one.item)) for one, _ in judged])
         verdicts, reads = names[: len(judged)], names[len(judged) :]
@@ -194,6 +218,7 @@ class Screening:
             Judged(one.stored, one.item, verdict, name) for (one, verdict), name in zip(judged, verdicts, strict=True)
         ]
         append_all(tx, self.apply(tx, done))
+        return dict(zip(verdicts, given_out, strict=False))
 
 
 @dataclass(slots=True)
