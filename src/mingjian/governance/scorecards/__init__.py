@@ -1,0 +1,1 @@
+"""Scorecards: scores as data, exact to the last digit, each explaining itself."""

@@ -1,0 +1,1 @@
+"""Scores and their cards, as the store keeps them."""
