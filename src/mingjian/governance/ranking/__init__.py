@@ -1,0 +1,1 @@
+"""Rankings: doctors measured by dimensions that are data, rated blind, computed exactly, published and answerable."""

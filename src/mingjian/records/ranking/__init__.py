@@ -1,0 +1,1 @@
+"""What the store keeps of rankings: editions, entrants, rating forms, appeals."""
