@@ -1,0 +1,1 @@
+"""Quality accreditation: an institution is examined against a published standard."""

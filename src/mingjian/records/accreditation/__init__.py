@@ -1,0 +1,1 @@
+"""Quality accreditation of institutions: its nouns."""
