@@ -20,11 +20,13 @@ from mingjian.desk.cases.model import ReviewInput
 from mingjian.desk.cases.service import cases_of
 from mingjian.governance.actions.book import packaged
 from mingjian.governance.actions.history import ladder_states
-from mingjian.governance.actions.standing import lapse_due, standing
+from mingjian.governance.actions.standing import lapse_due, rights_withheld, standing
 from mingjian.governance.appeals.service import decide_appeal, lodge
 from mingjian.governance.appeals.token import Concerned
 from mingjian.governance.decisions.model import DecisionInput
 from mingjian.governance.decisions.service import decide, reverse, review_case, undo
+from mingjian.governance.ladders.model import Step
+from mingjian.governance.ladders.reinstate import awaiting, give_back_due, record, withdraw
 from mingjian.records.clock import SteppedClock
 from mingjian.records.errors import DeskError
 from mingjian.records.journal.append import refold
@@ -33,6 +35,7 @@ from mingjian.records.storage.actions import ACTIONS, DECISIONS
 from mingjian.records.storage.appeals import APPEALS
 from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.events import all_events, head
+from mingjian.records.storage.reinstatements import records_of
 from tests.governance.world import LEAD, LEAD2, OTTO, POLICY, World, calm_queues, wish
 from tests.stores import START
 
@@ -47,6 +50,7 @@ class Told:
     def __init__(self, tx: Tx) -> None:
         self.decisions: dict[str, dict[str, Any]] = {}
         self.actions: dict[str, dict[str, Any]] = {}
+        self.met: dict[str, tuple[str, str]] = {}
         for event in (event for events in all_events(tx) for event in events):
             body = event.body
             match event.kind:
@@ -60,8 +64,12 @@ class Told:
                     self.actions[event.subject] = body | {"binds": True}
                 case "action.resumed":
                     self.actions[event.subject]["binds"] = True
-                case "action.reversed" | "action.replaced" | "action.lapsed":
+                case "action.reversed" | "action.replaced" | "action.lapsed" | "action.reinstated":
                     self.actions[event.subject]["binds"] = False
+                case "reinstatement.recorded":
+                    self.met[event.subject] = (body["action"], body["condition"])
+                case "reinstatement.withdrawn":
+                    del self.met[event.subject]
 
     def standing(self, item: str, now: int) -> str | None:
         order = list(packaged().measures)
@@ -69,17 +77,31 @@ class Told:
                    and action["binds"] and (action["until"] is None or now < action["until"])]  # fmt: skip
         return max(binding, key=order.index, default=None)
 
-    def strikes(self, name: str, publisher: str, now: int) -> int:
+    def withheld(self, publisher: str, now: int) -> set[str]:
+        """Rights that may not be used: the term runs, or a condition is not on record."""
+        found: set[str] = set()
+        for id, action in self.actions.items():
+            open_ = {(id, name) for name in action.get("conditions", ())} - set(self.met.values())
+            runs = action["until"] is None or now < action["until"]
+            if action["publisher"] == publisher and action["item"] is None and action["binds"] and (runs or open_):
+                found |= {action["right"]} if action["right"] else set(packaged().rights)
+        return found
+
+    def strikes(self, name: str, publisher: str, now: int, step: Step | None = None) -> int:
+        """Of a ladder; or only those that a step of it counts."""
         ladder = packaged().ladders[name]
+        window = (step.within_days if step is not None else None) or ladder.window_days
+        wanted_all = [*ladder.counts.items(), *(step.when.items() if step is not None else ())]
         struck: set[str] = set()
         for id, one in self.decisions.items():
             facts = {"origins": [one["origin"]], "measures": [one["measure"]], "natures": [one["facts"].get("nature")],
                      "channels": [one["facts"].get("channel")], "severities": [one["facts"]["severity"]],
-                     "families": one["facts"]["families"]}  # fmt: skip
+                     "families": one["facts"]["families"], "kinds": [one["facts"].get("kind")],
+                     "platforms": [one["facts"].get("platform")]}  # fmt: skip
             at = one["facts"].get("since", one["at"])
             if (one["publisher"] == publisher and one["state"] == "in_force"
-                    and now - ladder.window_days * DAY < at <= now
-                    and all(set(facts[name]) & set(wanted) for name, wanted in ladder.counts.items())):  # fmt: skip
+                    and now - window * DAY < at <= now
+                    and all(set(facts[name]) & set(wanted) for name, wanted in wanted_all)):  # fmt: skip
                 struck.add(one["item"] or id)
         return len(struck)
 
@@ -189,7 +211,20 @@ class Governing(RuleBasedStateMachine):
             with self.attempt() as tx:
                 review_case(tx, LEAD2, answer)
 
-    @rule(hours=st.sampled_from([0.1, 1, 24, 72, 24 * 16, 24 * 90]))
+    @rule(pick=PICK, back=st.booleans())
+    def meets_a_condition(self, pick: int, back: bool) -> None:
+        """A condition is put on record, or a record is taken back."""
+        with self.attempt() as tx:
+            waiting = awaiting(tx, LEAD2)
+            taken = [row.id for row in tx.rows(sa.select(ACTIONS.c.id).order_by(ACTIONS.c.seq))]
+            records = [one.id for listed in records_of(tx, taken).values() for one in listed]
+            if back and records:
+                withdraw(tx, LEAD2, records[pick % len(records)], "材料不实")
+            elif waiting:
+                one = waiting[pick % len(waiting)]
+                record(tx, LEAD2, one.action.id, one.open[0].condition.name, "结业记录 A-1")
+
+    @rule(hours=st.sampled_from([0.1, 1, 24, 72, 24 * 16, 24 * 40, 24 * 90]))
     def time_passes(self, hours: float) -> None:
         self.clock.move(timedelta(hours=hours))
 
@@ -197,6 +232,7 @@ class Governing(RuleBasedStateMachine):
     def the_duty_comes_by(self) -> None:
         with self.database.write() as tx:
             lapse_due(tx)
+            give_back_due(tx)
 
     @invariant()
     def stands_and_strikes_are_what_the_journal_says(self) -> None:
@@ -204,6 +240,7 @@ class Governing(RuleBasedStateMachine):
             told, now = Told(tx), tx.now
             for item in self.items:
                 assert standing(tx, item) == told.standing(item, now)
+            assert set(rights_withheld(tx, "clinic")) == told.withheld("clinic", now)
             for state in ladder_states(tx, "clinic"):
                 assert len(state.strikes) == told.strikes(state.ladder.name, "clinic", now), state.ladder.name
 
@@ -221,9 +258,12 @@ class Governing(RuleBasedStateMachine):
             told, now = Told(tx), tx.now
         for action in told.actions.values():
             if action["step"] and action["binds"] and (action["until"] is None or now < action["until"]):
-                name, _, number = action["step"].partition("/")
+                name, _, key = action["step"].partition("/")
                 cause = told.decisions[action["decision"]]
-                assert told.strikes(name, "clinic", cause["facts"].get("since", cause["at"])) >= int(number)
+                step = packaged().ladders[name].named(key)
+                assert step is not None
+                at = cause["facts"].get("since", cause["at"])
+                assert told.strikes(name, "clinic", at, step) >= step.strikes
 
 
 @pytest.fixture
@@ -231,7 +271,7 @@ def start(tmp_path: Path, sqlite_database: Database, clock: SteppedClock) -> tup
     """A store with a few judged items of one publisher."""
     world = World(sqlite_database, clock)
     items = [world.item(nature="education") for _ in range(3)]
-    items += [world.item(channel="live"), world.item()]
+    items += [world.item(channel="live") for _ in range(3)] + [world.item()]
     sqlite_database.close()
     with sqlite_database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

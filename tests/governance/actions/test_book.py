@@ -56,6 +56,8 @@ def test_the_version_changes_with_the_data() -> None:
         ("target: item, serious: false, law: false", "target: page, serious: false, law: false", "target"),
         ("measures:", "measure:", "shape"),
         ("days: 30, most_days: 3650", "days: -1, most_days: 3650", "days"),
+        ("inherited: [posting", "inherited: [flying", "inherited: no right flying"),
+        ("right: certification}", "right: flying}", "decertify: right"),
     ],
 )
 def test_a_wrong_file_of_measures_is_named(old: str, new: str, said: str) -> None:
@@ -74,6 +76,16 @@ def test_a_wrong_file_of_measures_is_named(old: str, new: str, said: str) -> Non
         ("strikes: 12, measure: ban", "strikes: 12, measure: pass", "steps.measure"),
         ("measure: suspend, days: 1}", "measure: suspend}", "steps.days"),
         ("steps:", "stairs:", "shape"),
+        ("conditions: [training]}", "conditions: [dancing]}", "group_buying: steps.conditions"),
+        ("earlier: 1, repeat: true", "earlier: 1", "group_buying: steps.earlier"),
+        ("within_days: 7,", "within_days: 700,", "group_buying: steps.within_days"),
+        ("early_days: 30}", "early_days: -1}", "group_buying: steps.early_days"),
+        ("when: {severities", "when: {weather", "group_buying: steps.when"),
+        ("name: grave", "name: again", "group_buying: steps"),
+        ("name: grave", "nam: grave", "group_buying: steps: unknown nam"),
+        ("subject: institution", "subject: planet", "listing: subject"),
+        ("history_days: 730", "history_days: 0", "group_buying: history_days"),
+        ("how: 完成平台", "who: 完成平台", "conditions: training"),
     ],
 )
 def test_a_wrong_file_of_ladders_is_named(old: str, new: str, said: str) -> None:

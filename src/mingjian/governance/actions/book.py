@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import yaml
 
-from mingjian.governance.ladders.model import Ladder, parse_ladders
+from mingjian.governance.ladders.model import Ladder, Reinstating
+from mingjian.governance.ladders.parse import parse_conditions, parse_ladders
 from mingjian.records.canonical import canonical, digest
 from mingjian.records.errors import Invalid
 
@@ -21,7 +22,8 @@ Target = Literal["item", "publisher"]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One measure with its reverse. ``rank`` grows with strength; ``days`` is the term where none is given,
-    ``most_days`` the longest that may be given (None: it takes no term)."""
+    ``most_days`` the longest that may be given (None: it takes no term). ``right`` is what it always withholds;
+    ``suspend`` names one each time."""
 
     name: str
     rank: int
@@ -35,6 +37,7 @@ class Measure:
     appeal: bool
     days: int | None
     most_days: int | None
+    right: str | None = None
 
     def word(self, lang: str) -> str:
         """Its name for people."""
@@ -56,6 +59,9 @@ class Book:
     appeal_days: int
     answer_days: int
     version: str
+    conditions: Mapping[str, Reinstating] = field(default_factory=dict)
+    inherited: Collection[str] = ()
+    """The rights that an entity's accounts lose with it."""
 
     def word(self, measure: str, lang: str) -> str:
         """A measure's name for people; the word itself when it is no longer in the book."""
@@ -119,18 +125,22 @@ def _book(data: Any, steps: Any) -> Book:
     numbers = {name: data.get(name) for name in ("undo_minutes", "appeal_days", "answer_days")}
     problems += [f"measures: {name}: a whole number above 0" for name, value in numbers.items() if not _whole(value)]
     known = {name: measure for name, measure in named.items() if measure is not None}
-    made = parse_ladders(steps, known.keys(), rights.keys(), problems)
+    problems += [f"measures: {name}: right" for name, one in known.items() if one.right not in (None, *rights)]
+    conditions = parse_conditions(steps, problems)
+    inherited = frozenset(rights if data.get("inherited") is None else data["inherited"])
+    problems += [f"measures: inherited: no right {name}" for name in sorted(inherited - rights.keys())]
+    made = parse_ladders(steps, known.keys(), rights.keys(), conditions.keys(), problems)
     if problems:
         raise ValueError("; ".join(problems))
     version = "measures@" + digest(canonical([data, steps]))[:12]
-    return Book(known, rights, made, version=version, **numbers)
+    return Book(known, rights, made, version=version, conditions=conditions, inherited=inherited, **numbers)
 
 
 def _measure(name: str, rank: int, given: Mapping[str, Any], problems: list[str]) -> Measure | None:
-    wanted = set(Measure.__slots__) - {"name", "rank"}
-    if given.keys() != wanted:
+    wanted = set(Measure.__slots__) - {"name", "rank", "right"}
+    if given.keys() - {"right"} != wanted:
         problems.append(f"measures: {name}: missing {sorted(wanted - given.keys())}, "
-                        f"unknown {sorted(given.keys() - wanted)}")  # fmt: skip
+                        f"unknown {sorted(given.keys() - wanted - {'right'})}")  # fmt: skip
         return None
     if given["target"] not in ("item", "publisher"):
         problems.append(f"measures: {name}: target is item or publisher")

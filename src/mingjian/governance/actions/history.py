@@ -10,12 +10,13 @@ from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import demand
 from mingjian.governance.actions.book import Book
 from mingjian.governance.actions.standing import in_force_on_publisher, rights_withheld
-from mingjian.governance.decisions.law import book_in_force
-from mingjian.governance.ladders.count import DAY, Strike, strikes
-from mingjian.governance.ladders.model import Ladder, Step
+from mingjian.governance.decisions.law import book_in_force, platforms_in_force
+from mingjian.governance.ladders.count import Strike, strikes
+from mingjian.governance.ladders.model import ACCOUNT, Ladder, Step
+from mingjian.governance.ladders.subjects import ENTITY, counted_of, heads_of
 from mingjian.records.actions.model import Action, Appeal, Decision
 from mingjian.records.clock import moment
-from mingjian.records.storage import actions, appeals
+from mingjian.records.storage import actions, appeals, registry
 from mingjian.records.storage.database import Tx
 
 
@@ -28,6 +29,8 @@ class LadderState:
     strikes: tuple[Strike, ...]
     step: Step | None
     next_step: Step | None
+    subject: str = ""
+    """Whom it counts against."""
 
     def explain(self, book: Book, lang: str = "zh") -> str:
         """In a sentence or two."""
@@ -38,13 +41,17 @@ class LadderState:
                 said += f" The oldest no longer counts from {moment(self.strikes[0].leaves_at):%Y-%m-%d}."
             if self.next_step is not None:
                 said += f" At {self.next_step.strikes}: {_said(self.next_step, self.ladder, book, lang)}."
-            return said
+            special = [f" {step.title_en}: {_said(step, self.ladder, book, lang)}." for step in self.ladder.steps
+                       if not step.plain]  # fmt: skip
+            return said + "".join(special)
         said = f"{self.ladder.title}:{days} 天内 {number} 次。"
         if self.strikes:
             said += f"最早一次自 {moment(self.strikes[0].leaves_at):%Y-%m-%d} 起不再计入。"
         if self.next_step is not None:
             said += f"再有 {self.next_step.strikes - number} 次将{_said(self.next_step, self.ladder, book, lang)}。"
-        return said
+        special = [f"{step.title}的,{_said(step, self.ladder, book, lang)}。" for step in self.ladder.steps
+                   if not step.plain]  # fmt: skip
+        return said + "".join(special)
 
 
 def _said(step: Step, ladder: Ladder, book: Book, lang: str) -> str:
@@ -102,13 +109,20 @@ def publisher_history(
 
 
 def ladder_states(tx: Tx, publisher: str, book: Book | None = None) -> tuple[LadderState, ...]:
-    """Every ladder's strikes of a publisher, counted now."""
+    """Every ladder's strikes of a publisher, counted now: on ladders that count against an entity of the registry,
+    those of the entity it is or belongs to."""
     ladders = (book or book_in_force()).ladders.values()
-    longest = max((ladder.window_days for ladder in ladders), default=0)
-    measures = {measure for ladder in ladders for measure in ladder.counts["measures"]}
-    known = actions.decisions_of_publishers(tx, [publisher], measures, tx.now - longest * DAY)
+    kinds = {ladder.subject for ladder in ladders}
+    subjects = {ACCOUNT: [publisher]}
+    if kinds != {ACCOUNT}:
+        heads = [publisher] if publisher.startswith(ENTITY) else heads_of(tx, publisher, platforms_in_force())
+        for entity in registry.entities_by_id(tx, heads).values():
+            subjects.setdefault(entity.kind, []).append(entity.id)
+    wanted = [(ladder, subject) for ladder in ladders for subject in subjects.get(ladder.subject, ())]
+    known = counted_of(tx, {subject for _, subject in wanted}, tx.now, ladders)
     states = []
-    for ladder in ladders:
-        found = strikes(ladder, known, tx.now)
-        states.append(LadderState(ladder, found, ladder.step(len(found)), ladder.next_step(len(found))))
+    for ladder, subject in wanted:
+        found = strikes(ladder, known[subject], tx.now)
+        state = LadderState(ladder, found, ladder.step(len(found)), ladder.next_step(len(found)), subject)
+        states.append(state)
     return tuple(states)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mingjian.governance.actions.book import Book
-from mingjian.governance.decisions.law import book_in_force
+from mingjian.governance.decisions.law import book_in_force, platforms_in_force
+from mingjian.governance.ladders.subjects import heads_of
 from mingjian.records.actions.model import Action
 from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
@@ -33,17 +34,21 @@ def standing(tx: Tx, item: str, book: Book | None = None) -> str | None:
 
 def rights_withheld(tx: Tx, publisher: str, book: Book | None = None) -> Mapping[str, Action]:
     """The rights a publisher may not use at this moment, each with the action that withholds it longest: a ban
-    withholds them all."""
+    withholds them all. An account inherits what is withheld from the entity it belongs to, as far as the book says."""
+    known = book or book_in_force()
     found: dict[str, Action] = {}
-    for action in in_force_on_publisher(tx, publisher):
-        for right in [action.right] if action.right else (book or book_in_force()).rights:
-            if right not in found or _end(action) > _end(found[right]):
+    platforms = platforms_in_force()
+    inherited = [(action, known.inherited) for head in heads_of(tx, publisher, platforms)
+                 for action in in_force_on_publisher(tx, head)]  # fmt: skip
+    for action, rights in [*((one, known.rights) for one in in_force_on_publisher(tx, publisher)), *inherited]:
+        for right in [action.right] if action.right else known.rights:
+            if right in rights and (right not in found or _end(action) > _end(found[right])):
                 found[right] = action
     return found
 
 
 def _end(action: Action) -> float:
-    return float("inf") if action.until is None else action.until
+    return float("inf") if action.until is None or action.waits else action.until
 
 
 def restand(tx: Tx, ids: Iterable[str | None], actor: str, book: Book) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
@@ -83,6 +83,11 @@ def basis_in_force() -> Basis:
 def book_in_force() -> Book:
     """Its measures and ladders, without reading the rulebook."""
     return _in_force[-1].book if _in_force else packaged()
+
+
+def platforms_in_force() -> Collection[str]:
+    """The platforms that accounts may be on."""
+    return basis_in_force().platforms
 
 
 def found_law(resolve: Resolve, names: Iterable[str], as_of: date) -> tuple[list[Citation], list[str]]:

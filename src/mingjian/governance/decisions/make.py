@@ -11,7 +11,7 @@ from mingjian.governance.decisions.ground import Ground, grounds
 from mingjian.governance.decisions.law import Basis
 from mingjian.governance.decisions.model import DecisionInput, Made
 from mingjian.governance.ladders.count import DAY
-from mingjian.governance.ladders.settle import climb, ease
+from mingjian.governance.ladders.settle import climb, demands, ease, on_ladders, step_named
 from mingjian.records.actions.model import Action, Decision
 from mingjian.records.errors import Conflict
 from mingjian.records.journal.append import append_all
@@ -59,7 +59,8 @@ def close(tx: Tx, actor: str, decision: Decision, state: str, reason: str, basis
     """Take a decision out of force with every action of it: strikes are given back because they are recounted. When
     a milder decision takes its place (``varied``), what ladders made of it is left to ``ease``. When it is undone,
     what it had replaced binds again."""
-    own = [action for action in actions.actions_of_decisions(tx, [decision.id]) if action.state == "in_force"]
+    every = actions.actions_of_decisions(tx, [decision.id])
+    own = [action for action in every if action.state == "in_force"]
     if state == "varied":
         own = [action for action in own if principal_action(action, decision)]
     because = {"reason": reason, "decision": None}
@@ -69,10 +70,10 @@ def close(tx: Tx, actor: str, decision: Decision, state: str, reason: str, basis
         undone = {"decision": decision.id}
         events += [Event("decision.reopened", id, undone, actor) for id in decision.replaces]
         ended = [action for action in actions.actions_ended_for(tx, decision.id)
-                 if action.until is None or tx.now < action.until]  # fmt: skip
+                 if not action.served(tx.now) or action.waits]  # fmt: skip
         events += [Event("action.resumed", action.id, undone, actor) for action in ended]
     append_all(tx, events)
-    if state != "varied":
+    if state == "undone" or (state != "varied" and on_ladders(decision, every, basis)):
         ease(tx, decision, basis)
     restand(tx, [decision.item], actor, basis.book)
 
@@ -128,8 +129,9 @@ def _events(
     days = wish.days if wish.days is not None else measure.days
     taken = {
         "decision": id, "item": wish.item if on_item else None, "publisher": ground.publisher,
-        "measure": measure.name, "right": wish.right, "step": step, "policy": policy, "law": ground.law,
-        "until": None if days is None else tx.now + days * DAY,
+        "measure": measure.name, "right": wish.right or measure.right, "step": step, "policy": policy,
+        "law": ground.law, "until": None if days is None else tx.now + days * DAY,
+        **demands(step_named(step, basis.book.ladders)[1], tx.now),
     }  # fmt: skip
     return [
         Event("decision.made", id, body, actor),

@@ -10,9 +10,12 @@ from mingjian.desk.cases.model import Case, Reviewed, ReviewInput
 from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import allowed, demand
 from mingjian.governance.appeals.settle import settle
+from mingjian.governance.certification.applying import settle as settle_application
+from mingjian.governance.certification.applying import unsettle
 from mingjian.governance.decisions.law import Basis, basis_in_force, found_law
 from mingjian.governance.decisions.make import close, make, principal_action
 from mingjian.governance.decisions.model import DecisionInput, Made, Settled
+from mingjian.governance.decisions.products import is_registered, settle_product, unsettle_product
 from mingjian.governance.decisions.words import required, right_and_days, written_reasons
 from mingjian.records.actions.model import Action, Decision
 from mingjian.records.clock import MICROSECONDS, day
@@ -76,6 +79,10 @@ def review_case(
     measure = basis.book.measures.get(reviewed.measure)
     if measure is not None and measure.serious:
         demand(principal, "decision.serious")
+    if is_registered(reviewed.case):
+        settle_product(tx, reviewed)
+        return Settled(reviewed.case, True, reviewed.measure, None)
+    settle_application(tx, principal, reviewed)
     if reviewed.case.kind == "actor" and reviewed.measure in _ON_NOTHING:
         return Settled(reviewed.case, True, reviewed.measure, None)
     step = reviewed.case.facts.get("step")
@@ -165,7 +172,7 @@ def undo(tx: Tx, principal: Principal, decision: str, reason: str, *, basis: Bas
         raise Conflict(f"已超过 {basis.book.undo_minutes} 分钟的撤回时限,请用“撤销处置”并写明理由")
     close(tx, principal.actor, found, "undone", reason, basis)
     if found.case is not None:
-        cases.undo_review(tx, principal, found.case, reason)
+        unsettle(tx, principal, cases.undo_review(tx, principal, found.case, reason), reason)
     return decision_of(tx, decision)
 
 
@@ -181,7 +188,10 @@ def undo_case(tx: Tx, principal: Principal, case: str, reason: str, *, basis: Ba
     if own:
         undo(tx, principal, own[-1].id, reason, basis=basis)
         return cases.get_case(tx, principal, case)
-    return cases.undo_review(tx, principal, case, required(reason))
+    opened = cases.undo_review(tx, principal, case, required(reason))
+    unsettle_product(tx, opened, required(reason))
+    unsettle(tx, principal, opened, required(reason))
+    return opened
 
 
 def reverse(tx: Tx, principal: Principal, action: str, reason: str, *, basis: Basis | None = None) -> Action:

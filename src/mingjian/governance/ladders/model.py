@@ -2,29 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 CONDITIONS = {"measures": "measure", "natures": "nature", "channels": "channel", "kinds": "kind",
               "platforms": "platform", "severities": "severity", "families": "families",
               "origins": "origin"}  # fmt: skip
 """Conditions by the fact of a decision they look at."""
+ACCOUNT = "account"
+SUBJECTS = (ACCOUNT, "institution", "physician", "agency", "merchant", "creator")
+"""Whom a ladder counts against: the publisher's account itself, or the entity of the registry behind its accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstating:
+    """A condition that must be met before a right comes back: what it is called and how the person meets it."""
+
+    name: str
+    title: str
+    title_en: str
+    how: str
+    how_en: str
+
+    def word(self, lang: str) -> str:
+        """Its name for people."""
+        return self.title_en if lang == "en" else self.title
+
+    def told(self, lang: str) -> str:
+        """How to meet it."""
+        return self.how_en if lang == "en" else self.how
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows at ``strikes``. ``confirm``: only a person may take it."""
+    """What follows at ``strikes``. ``confirm``: only a person may take it.
+
+    ``when`` (as ``counts`` of the ladder) makes it a step of its own for grave cases: only strikes that meet it are
+    counted for it. ``within_days`` counts a shorter stretch than the ladder's window (frequency). ``earlier`` is how
+    many suspensions of this ladder must lie before it (history). ``repeat``: it is taken at every strike that reaches
+    it, not only at the first. ``conditions`` are names of what must be met before the right comes back;
+    ``early_days`` after how many days it may come back before the term, once all are met (None: not before).
+    """
 
     strikes: int
     measure: str
     days: int | None = None
     confirm: bool = False
+    name: str = ""
+    title: str = ""
+    title_en: str = ""
+    when: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    within_days: int | None = None
+    earlier: int = 0
+    repeat: bool = False
+    conditions: tuple[str, ...] = ()
+    early_days: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called in the journal, within its ladder."""
+        return self.name or str(self.strikes)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it looks at nothing but the number of strikes in the ladder's window."""
+        return not (self.when or self.within_days or self.earlier)
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """One ladder. ``counts``: condition → the values that meet it; every condition must be met."""
+    """One ladder. ``counts``: condition → the values that meet it; every condition must be met. ``subject`` is whom
+    it counts against; ``history_days`` how far back earlier suspensions are looked for. Steps go from the mildest to
+    the hardest."""
 
     name: str
     title: str
@@ -34,43 +83,23 @@ class Ladder:
     counts: Mapping[str, frozenset[str]]
     cites: tuple[str, ...]
     steps: tuple[Step, ...]
+    subject: str = ACCOUNT
+    history_days: int = 730
+
+    @property
+    def longest(self) -> int:
+        """How many days back anything matters to it: the strikes that bore the oldest suspension it looks at."""
+        history = self.history_days if any(step.earlier for step in self.steps) else 0
+        return self.window_days + history
 
     def step(self, strikes: int) -> Step | None:
-        """The highest step that so many strikes reach."""
-        return next((step for step in reversed(self.steps) if strikes >= step.strikes), None)
+        """The highest plain step that so many strikes reach."""
+        return next((step for step in reversed(self.steps) if step.plain and strikes >= step.strikes), None)
 
     def next_step(self, strikes: int) -> Step | None:
-        """The first step not reached yet."""
-        return next((step for step in self.steps if strikes < step.strikes), None)
+        """The first plain step not reached yet."""
+        return next((step for step in self.steps if step.plain and strikes < step.strikes), None)
 
-
-def parse_ladders(
-    data: Mapping[str, Any], measures: Collection[str], rights: Collection[str], problems: list[str]
-) -> dict[str, Ladder]:
-    """Ladders from their YAML; what is wrong is added to ``problems``."""
-    return {name: _ladder(name, given, measures, rights, problems) for name, given in data["ladders"].items()}
-
-
-def _ladder(
-    name: str, given: Mapping[str, Any], measures: Collection[str], rights: Collection[str], problems: list[str]
-) -> Ladder:
-    counts = {condition: frozenset(values) for condition, values in given["counts"].items()}
-    steps = tuple(Step(**step) for step in given["steps"])
-    wrong = [
-        ("right", given["right"] not in rights),
-        ("counts", not counts.keys() <= CONDITIONS.keys() or "measures" not in counts),
-        ("counts.measures", not counts.get("measures", frozenset()) <= set(measures)),
-        ("steps", not steps or [step.strikes for step in steps] != sorted({step.strikes for step in steps})),
-        (
-            "steps.measure",
-            any(step.measure not in ("suspend", "ban") or step.measure not in measures for step in steps),
-        ),
-        ("steps.days", any((step.measure == "suspend") != bool(step.days) for step in steps)),
-        ("window_days", not given["window_days"] > 0),
-        ("cites", not given["cites"]),
-    ]
-    problems += [f"ladders: {name}: {field}" for field, broken in wrong if broken]
-    return Ladder(
-        name, given["title"], given["title_en"], given["right"], given["window_days"], counts,
-        tuple(given["cites"]), steps,
-    )  # fmt: skip
+    def named(self, key: str) -> Step | None:
+        """The step of a name, None when the ladder has none such (any more)."""
+        return next((step for step in self.steps if step.key == key), None)

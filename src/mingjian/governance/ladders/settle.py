@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mingjian.desk.cases.model import CaseRequest
 from mingjian.desk.cases.service import cases_of, open_cases, withdraw_case
 from mingjian.desk.people.model import house
 from mingjian.governance.decisions.law import Basis, found_law, frozen
-from mingjian.governance.ladders.count import DAY, reached, strikes, strikes_by, struck_at
+from mingjian.governance.ladders.count import (
+    DAY,
+    borne,
+    number_before,
+    number_for,
+    reached,
+    strikes_by,
+    struck_at,
+    suspensions,
+)
 from mingjian.governance.ladders.model import Ladder, Step
-from mingjian.records.actions.model import Decision
+from mingjian.governance.ladders.subjects import counted_of, holders_of
+from mingjian.records.actions.model import Action, Decision
 from mingjian.records.clock import day
 from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
@@ -21,23 +31,48 @@ LADDERS = house("ladders")
 EASED = "扣分已返还,累计不再达到本档"
 
 
+class Known:
+    """What may count for some subjects: their decisions, and what ladders did to them before."""
+
+    def __init__(self, tx: Tx, subjects: Iterable[str], at: int, basis: Basis) -> None:
+        wanted = list(dict.fromkeys(subjects))
+        self.decisions = counted_of(tx, wanted, at, basis.book.ladders.values())
+        taken = actions.steps_on(tx, wanted)
+        self.causes = actions.decisions_by_id(tx, [action.decision for action in taken])
+        self.taken: dict[str, list[Action]] = {subject: [] for subject in wanted}
+        for action in taken:
+            self.taken[action.publisher or ""].append(action)
+
+    def history(self, ladder: Ladder, subject: str) -> tuple[Action, ...]:
+        """The earlier suspensions of a ladder that still count."""
+        return suspensions(ladder, self.decisions[subject], self.taken[subject], self.causes)
+
+
 def climb(tx: Tx, made: Sequence[Decision], basis: Basis) -> None:
-    """Take the steps these decisions reach. Where a step wants a person, a case is opened instead. A decision that
-    took another's place does not take again what that one's steps have taken."""
+    """Take the steps these decisions reach. Where a step wants a person, a case is opened, and what the house may do
+    by itself is done meanwhile. A decision that took another's place does not take again what that one's steps have
+    taken."""
     counted = [one for one in made if one.publisher and one.measure in _measures(basis)]
-    known = _countable(tx, {one.publisher for one in counted if one.publisher}, tx.now, basis)
+    if not counted:
+        return
+    places = holders_of(tx, counted, {ladder.subject for ladder in basis.book.ladders.values()})
+    known = Known(tx, (subject for subjects in places.values() for subject in subjects), tx.now, basis)
     taken: list[Event] = []
     asked: list[CaseRequest] = []
     for one in counted:
+        had = _steps_of(tx, one.replaces)
         for ladder in basis.book.ladders.values():
-            of_publisher = known[one.publisher or ""]
-            step = reached(ladder, of_publisher, one)
-            if step is None or _name(ladder, step) in _steps_of(tx, one.replaces):
-                continue
-            if step.confirm:
-                asked.append(_case(one, ladder, step, len(strikes_by(ladder, of_publisher, one))))
-            else:
-                taken.append(_take(tx, one, ladder, step, tx.now, basis))
+            for subject in places.get((one.id, ladder.subject), ()):
+                decisions, history = known.decisions[subject], known.history(ladder, subject)
+                step = reached(ladder, decisions, one, history)
+                if step is None or _name(ladder, step) in had:
+                    continue
+                if step.confirm:
+                    number = len(strikes_by(ladder, decisions, one))
+                    asked.append(_case(one, subject, ladder, step, number))
+                    step = reached(ladder, decisions, one, history, alone=True)
+                if step is not None and _name(ladder, step) not in had:
+                    taken.append(_take(tx, one, subject, ladder, step, tx.now, basis))
     append_all(tx, taken)
     if asked:
         open_cases(tx, LADDERS, asked)
@@ -45,78 +80,114 @@ def climb(tx: Tx, made: Sequence[Decision], basis: Basis) -> None:
 
 def _steps_of(tx: Tx, decisions: Sequence[str]) -> set[str | None]:
     found = actions.actions_of_decisions(tx, decisions)
-    return {action.step for action in found if action.state in ("in_force", "lapsed")}
+    return {action.step for action in found if action.state in ("in_force", "lapsed", "reinstated")}
 
 
 def ease(tx: Tx, cause: Decision, basis: Basis) -> None:
-    """Recount a publisher's strikes because ``cause`` went out of force or took others' place: a step that is no
-    longer reached is taken back, and what a milder one still asks for stays from the day it began. Cases that asked
-    a person for a step that is no longer reached are withdrawn. Nothing is ever made harder here."""
+    """Recount strikes because ``cause`` went out of force or took others' place: a step that is no longer reached is
+    taken back, and what a milder one still asks for stays from the day it began. Cases that asked a person for a step
+    that is no longer reached are withdrawn. Nothing is ever made harder here."""
     if not cause.publisher:
         return
-    stepped = [action for action in actions.actions_on_publishers(tx, [cause.publisher])
+    kinds = {ladder.subject for ladder in basis.book.ladders.values()}
+    subjects = {one for listed in holders_of(tx, [cause], kinds).values() for one in listed}
+    stepped = [action for action in actions.actions_on_publishers(tx, subjects)
                if action.step and action.in_force(tx.now)]  # fmt: skip
     behind = actions.decisions_by_id(tx, [action.decision for action in stepped])
     first = min((struck_at(one) for one in behind.values()), default=tx.now)
-    known = _countable(tx, [cause.publisher], first, basis)[cause.publisher]
+    known = Known(tx, subjects, first, basis)
     events: list[Event] = []
     for action in stepped:
-        ladder, number = _step(action.step, basis)
-        reason = behind[action.decision]
-        # A ladder the deployer has taken down: what it did stays until a person reverses it.
-        if ladder is None or len(strikes_by(ladder, known, reason)) >= number:
+        subject, reason = action.publisher or "", behind[action.decision]
+        ladder, step = step_named(action.step, basis.book.ladders)
+        # A ladder or step the deployer has taken down: what it did stays until a person reverses it.
+        if ladder is None or step is None:
+            continue
+        decisions, history = known.decisions[subject], known.history(ladder, subject)
+        if borne(ladder, step, decisions, reason, number_before(ladder, history, reason)):
             continue
         events.append(Event("action.reversed", action.id, {"reason": EASED, "decision": cause.id}, LADDERS.actor))
-        milder = reached(ladder, known, reason)
-        if milder is not None and not milder.confirm and action.taken_at + (milder.days or 0) * DAY > tx.now:
-            events.append(_take(tx, reason, ladder, milder, action.taken_at, basis))
+        milder = reached(ladder, decisions, reason, history)
+        kept = any(one.decision == action.decision and one.step == _name(ladder, milder) for one in stepped
+                   ) if milder is not None else True  # fmt: skip
+        if milder is None or milder.confirm or kept:
+            continue
+        if action.taken_at + (milder.days or 0) * DAY > tx.now:
+            events.append(_take(tx, reason, subject, ladder, milder, action.taken_at, basis))
     append_all(tx, events)
-    for case in cases_of(tx, LADDERS, cause.publisher):
-        ladder, number = _step(case.facts.get("step"), basis)
-        if ladder is not None and case.stage != "closed" and len(strikes(ladder, known, tx.now)) < number:
+    for subject in sorted(subjects):
+        _withdraw(tx, subject, known.decisions[subject], basis)
+
+
+def still_borne(tx: Tx, action: Action, basis: Basis) -> bool:
+    """Whether what an action rests on is in force: its decision and, of a ladder's step, the strikes."""
+    cause = actions.decisions_by_id(tx, [action.decision])[action.decision]
+    if cause.state != "in_force":
+        return False
+    ladder, step = step_named(action.step, basis.book.ladders)
+    if ladder is None or step is None:
+        return True
+    subject = action.publisher or ""
+    known = Known(tx, [subject], struck_at(cause), basis)
+    number = number_before(ladder, known.history(ladder, subject), cause)
+    return borne(ladder, step, known.decisions[subject], cause, number)
+
+
+def on_ladders(decision: Decision, taken: Sequence[Action], basis: Basis) -> bool:
+    """Whether a decision can be a strike, or ``taken`` of it is a ladder's step: else no ladder changes with it."""
+    return decision.measure in _measures(basis) or any(action.step for action in taken)
+
+
+def _withdraw(tx: Tx, subject: str, decisions: Sequence[Decision], basis: Basis) -> None:
+    for case in cases_of(tx, LADDERS, subject):
+        ladder, step = step_named(case.facts.get("step"), basis.book.ladders)
+        if ladder is None or step is None or case.stage == "closed":
+            continue
+        if number_for(ladder, step, decisions, tx.now) < step.strikes:
             withdraw_case(tx, LADDERS, case.id, EASED)
 
 
-def _step(name: object, basis: Basis) -> tuple[Ladder | None, int]:
-    """The ladder and the number of strikes of ``ladder/strikes``."""
-    ladder, _, number = str(name or "").partition("/")
-    return basis.book.ladders.get(ladder), int(number) if number.isdecimal() else 0
+def step_named(name: object, ladders: Mapping[str, Ladder]) -> tuple[Ladder | None, Step | None]:
+    """The ladder and the step of ``ladder/step``, as far as they are still there."""
+    ladder, _, key = str(name or "").partition("/")
+    found = ladders.get(ladder)
+    return found, found.named(key) if found is not None else None
 
 
 def _name(ladder: Ladder, step: Step) -> str:
-    return f"{ladder.name}/{step.strikes}"
+    return f"{ladder.name}/{step.key}"
 
 
-def _measures(basis: Basis) -> set[str]:
+def _measures(basis: Basis) -> Collection[str]:
     return {measure for ladder in basis.book.ladders.values() for measure in ladder.counts["measures"]}
 
 
-def _take(tx: Tx, cause: Decision, ladder: Ladder, step: Step, since: int, basis: Basis) -> Event:
+def _take(tx: Tx, cause: Decision, subject: str, ladder: Ladder, step: Step, since: int, basis: Basis) -> Event:
     """The event of a step being taken because of a decision, its term counted from ``since``."""
     law, _ = found_law(basis.resolve, ladder.cites, day(tx.now))
     body = {
-        "decision": cause.id, "item": None, "publisher": cause.publisher, "measure": step.measure,
+        "decision": cause.id, "item": None, "publisher": subject, "measure": step.measure,
         "right": ladder.right if step.measure == "suspend" else None, "step": _name(ladder, step),
         "policy": basis.book.version, "law": contents.put(tx, [frozen(law)])[0],
-        "until": None if step.days is None else since + step.days * DAY,
+        "until": None if step.days is None else since + step.days * DAY, **demands(step, since),
     }  # fmt: skip
     return Event("action.taken", tx.new_id("act"), body, LADDERS.actor)
 
 
-def _countable(tx: Tx, publishers: Iterable[str], at: int, basis: Basis) -> dict[str, list[Decision]]:
-    """What may count for each publisher at ``at`` or later."""
-    longest = max((ladder.window_days for ladder in basis.book.ladders.values()), default=0)
-    found: dict[str, list[Decision]] = {publisher: [] for publisher in publishers}
-    for decision in actions.decisions_of_publishers(tx, found, _measures(basis), at - longest * DAY):
-        found[decision.publisher or ""].append(decision)
-    return found
+def demands(step: Step | None, since: int) -> dict[str, object]:
+    """What an action's event says of the conditions its step demands."""
+    if step is None or not step.conditions:
+        return {}
+    early = None if step.early_days is None else since + step.early_days * DAY
+    return {"conditions": list(step.conditions), "early_from": early}
 
 
-def _case(cause: Decision, ladder: Ladder, step: Step, number: int) -> CaseRequest:
+def _case(cause: Decision, subject: str, ladder: Ladder, step: Step, number: int) -> CaseRequest:
     facts = {
-        "publisher": cause.publisher, "platform": cause.facts.get("platform"), "ladder": ladder.name,
+        "publisher": subject, "platform": cause.facts.get("platform"), "ladder": ladder.name,
         "step": _name(ladder, step), "measure": step.measure, "right": ladder.right, "days": step.days,
         "strikes": number, "decision": cause.id,
     }  # fmt: skip
-    reason = f"{ladder.title}累计 {number} 次,达到“{step.strikes} 次”一档,请确认处置"
-    return CaseRequest("actor", cause.publisher or "", facts, "policy", None, reason, parent=cause.case)
+    reached_at = step.title or f"{step.strikes} 次"
+    reason = f"{ladder.title}累计 {number} 次,达到“{reached_at}”一档,请确认处置"
+    return CaseRequest("actor", subject, facts, "policy", None, reason, parent=cause.case)

@@ -11,9 +11,10 @@ from mingjian.core.report.labels import label
 from mingjian.core.report.media import Region, long_place
 from mingjian.governance.decisions.law import Basis
 from mingjian.governance.decisions.words import reason_word
+from mingjian.governance.ladders.model import Ladder
 from mingjian.governance.statements.model import Row, Section
 from mingjian.governance.statements.words import say, state_word
-from mingjian.records.actions.model import Action, Decision
+from mingjian.records.actions.model import Action, Decision, Reinstatement
 from mingjian.records.clock import moment
 from mingjian.records.items.model import Stored
 
@@ -35,6 +36,10 @@ class Case:
     lang: str
     link: str | None
     shown: Callable[[str], str]
+    met: Sequence[Reinstatement] = ()
+    """The conditions of reinstatement that are on record as met."""
+    name: str = ""
+    """What to call the publisher."""
 
     def say(self, key: str, **values: object) -> str:
         """A phrase in the statement's language."""
@@ -65,7 +70,8 @@ def _decision(case: Case) -> Section:
         where = case.say("where", told=label("ui", "sep", case.lang).join(told)) if told else ""
         first = case.say("of_item", external=case.shown(item.external), where=where, measure=measure)
     else:
-        first = case.say("of_publisher", publisher=made.publisher, measure=measure)
+        key = "of_entity" if case.name != (made.publisher or "") else "of_publisher"
+        first = case.say(key, publisher=case.name, measure=measure)
     paragraphs = [first]
     if made.state != "in_force":
         state = state_word(made.state, case.lang)
@@ -101,8 +107,16 @@ def _facts(case: Case) -> Section:
         ladder = case.basis.book.ladders.get(name)
         if ladder is not None:
             title = ladder.title_en if case.lang == "en" else ladder.title
-            paragraphs.append(case.say("counted", ladder=title, days=ladder.window_days, strikes=number))
+            paragraphs.append(_counted(case, ladder, title, number))
     return Section("facts", case.say("facts"), tuple(paragraphs))
+
+
+def _counted(case: Case, ladder: Ladder, title: str, key: str) -> str:
+    step = ladder.named(key)
+    if step is None or step.plain:
+        return case.say("counted", ladder=title, days=ladder.window_days, strikes=step.strikes if step else key)
+    name = step.title_en if case.lang == "en" else step.title
+    return case.say("stepped", ladder=title, step=name or key)
 
 
 def _evidence(case: Case) -> Section:
@@ -114,7 +128,9 @@ def _evidence(case: Case) -> Section:
     for code in case.decision.codes:
         if code not in seen and code in case.basis.rules:
             rows.append(Row(case.say("held"), case.basis.rules[code].title))
-    return Section("evidence", case.say("evidence"), () if rows else (case.say("not_quoted"),), tuple(rows))
+    made = case.decision
+    key = "by_registry" if made.automatic and case.name != (made.publisher or "") else "not_quoted"
+    return Section("evidence", case.say("evidence"), () if rows else (case.say(key),), tuple(rows))
 
 
 def _quoted(case: Case, finding: Mapping[str, Any]) -> Row:
@@ -148,16 +164,36 @@ def _cited(case: Case, citation: Citation) -> str:
 
 def _measures(case: Case) -> Section:
     rows = []
+    waits = False
     for action in case.actions:
-        reverse = case.basis.book.reverse_word(action.measure, case.lang)
-        if action.until is None:
-            term = case.say("from", start=_at(action.taken_at), reverse=reverse)
-        else:
-            term = case.say("from_to", start=_at(action.taken_at), end=_at(action.until))
-        if action.state != "in_force" and action.ended_at is not None:
-            term += case.say("ended", at=_at(action.ended_at), state=state_word(action.state, case.lang))
-        rows.append(Row(_measure(case, action), term))
-    return Section("measures", case.say("measures"), (), tuple(rows))
+        rows.append(Row(_measure(case, action), _term(case, action)))
+        for condition in action.conditions:
+            waits = waits or action.state == "in_force"
+            rows.append(Row(case.say("condition"), _condition(case, action, condition)))
+    return Section("measures", case.say("measures"), (case.say("send"),) if waits else (), tuple(rows))
+
+
+def _term(case: Case, action: Action) -> str:
+    reverse = case.basis.book.reverse_word(action.measure, case.lang)
+    start, then = _at(action.taken_at), "_then" if action.conditions else ""
+    if action.until is None:
+        term = case.say(f"from{then}", start=start, reverse=reverse)
+    else:
+        term = case.say(f"from_to{then}", start=start, end=_at(action.until))
+    if action.early_from is not None:
+        term += case.say("early", day=_at(action.early_from))
+    if action.state != "in_force" and action.ended_at is not None:
+        term += case.say("ended", at=_at(action.ended_at), state=state_word(action.state, case.lang))
+    return term
+
+
+def _condition(case: Case, action: Action, name: str) -> str:
+    known = case.basis.book.conditions.get(name)
+    title = known.word(case.lang) if known is not None else name
+    met = next((one for one in case.met if (one.action, one.condition) == (action.id, name)), None)
+    if met is not None:
+        return case.say("done", title=title, at=_at(met.at))
+    return case.say("to_do", title=title, how=known.told(case.lang)) if known is not None else title
 
 
 def _measure(case: Case, action: Action) -> str:

@@ -13,11 +13,13 @@ from mingjian.desk.people.permissions import allowed, demand
 from mingjian.governance.appeals.token import Concerned
 from mingjian.governance.decisions.law import Basis, basis_in_force, thawed
 from mingjian.governance.decisions.service import decision_of
+from mingjian.governance.ladders.subjects import ENTITY
 from mingjian.governance.statements.model import Statement
 from mingjian.governance.statements.sections import Case, sections
 from mingjian.governance.statements.words import say
+from mingjian.records.actions.model import Action, Reinstatement
 from mingjian.records.errors import Invalid, NotFound
-from mingjian.records.storage import actions, contents, items
+from mingjian.records.storage import actions, contents, items, registry, reinstatements
 from mingjian.records.storage.database import Tx
 
 LANGS = ("zh", "en")
@@ -57,8 +59,11 @@ def statement(
         lang=lang,
         link=link,
         shown=shown,
+        met=_met(tx, own),
+        name=_name(tx, found.publisher) if found.publisher else "",
     )
-    addressee = say("addressee", lang, publisher=found.publisher) if found.publisher else say("addressee_unknown", lang)
+    name = _name(tx, found.publisher) if found.publisher else None
+    addressee = say("addressee", lang, publisher=name) if name else say("addressee_unknown", lang)
     return Statement(decision, lang, say("title", lang), addressee, sections(case))
 
 
@@ -66,3 +71,15 @@ def _law(kept: Any, digests: Sequence[str]) -> tuple[Citation, ...]:
     """What is kept under these digests, each provision once."""
     found = [citation for digest in dict.fromkeys(digests) if digest in kept for citation in thawed(kept[digest])]
     return tuple({citation.ref: citation for citation in found}.values())
+
+
+def _name(tx: Tx, publisher: str) -> str:
+    """What to call a publisher: an entity of the registry by its name."""
+    entity = registry.entities_by_id(tx, [publisher]).get(publisher) if publisher.startswith(ENTITY) else None
+    return entity.name if entity is not None and entity.name else publisher
+
+
+def _met(tx: Tx, own: Sequence[Action]) -> list[Reinstatement]:
+    """The conditions on record as met."""
+    records = reinstatements.records_of(tx, [action.id for action in own if action.conditions])
+    return [one for listed in records.values() for one in listed if one.state == "recorded"]

@@ -14,6 +14,8 @@ SAY = {
     ),
     "of_publisher": ("对您的账号“{publisher}”,我们作出如下决定:{measure}。",
                      "Regarding your account “{publisher}”, we have decided: {measure}."),
+    "of_entity": ("对“{publisher}”,我们作出如下决定:{measure}。",
+                  "Regarding “{publisher}”, we have decided: {measure}."),
     "where": ("({told})", " ({told})"),
     "published_on": ("{day}发布", "published {day}"),
     "of_right": ("{measure}({right})", "{measure} ({right})"),
@@ -38,6 +40,11 @@ SAY = {
         "Decisions of the kind “{ladder}” reached {strikes} within {days} days, which leads to a further measure. "
         "A decision that is overturned no longer counts.",
     ),
+    "stepped": (
+        "该行为在“{ladder}”中属于“{step}”,依规采取进一步处置。所依据的决定被撤销的,该处置随之撤销。",
+        "Under “{ladder}” this is a case of “{step}”, which leads to a further measure. If a decision it rests on is "
+        "overturned, the measure goes with it.",
+    ),
     # the evidence
     "evidence": ("三、证据", "3. Evidence"),
     "chars": ("{role}第 {start}–{end} 字", "{role}, characters {start}–{end}"),
@@ -46,6 +53,11 @@ SAY = {
     "gone": ("内容原文已依法或依申请删除,此处只保留其指纹。", "The content has been deleted; only its digest is kept."),
     "not_quoted": ("本决定依据审核人员的认定,详见上文理由。",
                    "This decision rests on the reviewer's findings stated above."),
+    "by_registry": (
+        "本决定依据登记的信息作出,详见上文理由;登记有误的,请在申诉中说明并更正登记。",
+        "This decision rests on what is registered, as stated above. If the registration is wrong, say so in your "
+        "appeal and have it corrected.",
+    ),
     # the law
     "law": ("四、依据", "4. Legal basis"),
     "in_force": ("{name}{article},自 {day} 施行", "{name} {article}, in force since {day}"),
@@ -58,6 +70,16 @@ SAY = {
     # the measures
     "measures": ("五、措施与期限", "5. Measures and terms"),
     "from_to": ("自 {start} 起至 {end} 止,到期自动解除", "from {start} to {end}; it ends by itself"),
+    "from_to_then": ("自 {start} 起至 {end} 止;期满且下列条件全部满足后恢复",
+                     "from {start} to {end}; the right comes back after that, once all conditions below are met"),
+    "from_then": ("自 {start} 起,下列条件全部满足后恢复", "from {start} until all conditions below are met"),
+    "early": (";条件全部满足的,自 {day} 起可以提前恢复", "; with all conditions met, from {day} at the earliest"),
+    "condition": ("恢复条件", "Condition"),
+    "to_do": ("{title}。怎样办:{how}。", "{title}. How: {how}."),
+    "done": ("{title}。已于 {at} 记录为满足。", "{title}. On record as met at {at}."),
+    "send": ("请把恢复材料连同本决定编号交给我们的客服或申诉入口;材料由人工核验,核验结果会记录在案。",
+             "Send what shows it, with the number of this decision, to customer service or by the appeal page; a "
+             "person checks it and puts the result on record."),
     "from": ("自 {start} 起,未设期限;经申诉或复核可以{reverse}",
              "from {start}, without a term; on appeal or review we may {reverse}"),
     "ended": (";已于 {at} 结束({state})", "; ended at {at} ({state})"),
@@ -88,6 +110,7 @@ STATE = {
     "varied": ("经申诉变更", "varied on appeal"),
     "replaced": ("已被后来的决定取代", "replaced by a later decision"),
     "lapsed": ("期限届满", "term ended"),
+    "reinstated": ("条件满足,已恢复", "conditions met, right given back"),
     "in_force": ("执行中", "in force"),
 }
 

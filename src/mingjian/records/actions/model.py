@@ -9,7 +9,8 @@ from typing import Any
 DECISION_STATES = ("in_force", "undone", "replaced", "reversed", "overturned", "varied")
 """``undone`` by its maker within the minutes allowed, ``replaced`` by a later decision on the same, ``reversed`` by one
 who may, ``overturned`` or ``varied`` on appeal. Only a decision in force counts as a strike."""
-ACTION_STATES = ("in_force", "reversed", "replaced", "lapsed")
+ACTION_STATES = ("in_force", "reversed", "replaced", "lapsed", "reinstated")
+"""``reinstated``: ended because what had to be done before its end was done (or no longer has to be)."""
 APPEAL_STATES = ("lodged", "upheld", "overturned", "varied")
 ORIGINS = ("review", "policy", "manual", "ladder", "appeal")
 """Where a decision comes from: a reviewed case, a policy by itself, a person without a case, a case a ladder opened,
@@ -67,6 +68,10 @@ class Action:
     which follows when the duty has recorded it. ``step`` is ``ladder/strikes`` when a ladder asked for it; such an
     action has its own ``policy`` and ``law``, any other those of its decision. ``ended_for`` is the decision that ended
     it, where one did.
+
+    ``conditions`` are words of the ladders' book that must be met before the right comes back; ``waits`` is how many
+    of them are not on record yet. While any is, the term's end does not end the measure: it awaits reinstatement.
+    ``early_from`` is when it may end before its term once all are met; None: not before.
     """
 
     id: str
@@ -87,10 +92,40 @@ class Action:
     ended_by: str | None = None
     ended_why: str | None = None
     ended_for: str | None = None
+    conditions: tuple[str, ...] = ()
+    waits: int = 0
+    early_from: int | None = None
 
     def in_force(self, at: int) -> bool:
         """Whether the measure binds at this time."""
-        return self.state == "in_force" and (self.until is None or at < self.until)
+        return self.state == "in_force" and (self.waits > 0 or not self.served(at))
+
+    def served(self, at: int) -> bool:
+        """Whether its term has passed."""
+        return self.until is not None and at >= self.until
+
+    def awaits(self, at: int) -> bool:
+        """Whether it binds only because a condition is not met yet."""
+        return self.state == "in_force" and self.waits > 0 and self.served(at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """That one condition of an action was met. ``evidence`` is the digest of what was written of it, which may be
+    deleted; ``file`` that of a file shown. ``state`` is recorded or withdrawn (with whom, when and why)."""
+
+    id: str
+    seq: int
+    action: str
+    condition: str
+    evidence: str
+    file: str | None
+    recorded_by: str
+    at: int
+    state: str = "recorded"
+    withdrawn_at: int | None = None
+    withdrawn_by: str | None = None
+    withdrawn_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ ACTIONS = sa.Table(
     sa.Column("ended_by", sa.String(128)),
     sa.Column("ended_why", sa.Text),
     sa.Column("ended_for", sa.String(32)),
+    sa.Column("conditions", Document, nullable=False, server_default="[]"),
+    sa.Column("waits", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("early_from", Micros),
     sa.Index("ix_actions_decision", "decision"),
     # With the state in them, so that a planner without statistics does not take all that is in force instead.
     sa.Index("ix_actions_item_state", "item", "state"),
@@ -78,6 +81,8 @@ ACTIONS = sa.Table(
     sa.Index("ix_actions_publisher_seq", "publisher", "seq"),
     sa.Index("ix_actions_state_until", "state", "until"),
     sa.Index("ix_actions_ended_for", "ended_for"),
+    sa.Index("ix_actions_waits_seq", "waits", "seq"),
+    sa.Index("ix_actions_early_from", "early_from"),
 )
 projection(DECISIONS, ACTIONS)
 _NAMES = {"case": "case_id", "right": "of_right"}
@@ -95,6 +100,11 @@ def _decision(row: sa.Row[Any]) -> Decision:
     values = {field.name: value for field, value in zip(fields(Decision), row, strict=True)}
     values |= {name: tuple(json.loads(values[name])) for name in _LISTS}
     return Decision(**values | {"facts": json.loads(values["facts"])})
+
+
+def _action(row: sa.Row[Any]) -> Action:
+    values = {field.name: value for field, value in zip(fields(Action), row, strict=True)}
+    return Action(**values | {"conditions": tuple(json.loads(values["conditions"]))})
 
 
 @folds("decision.made")
@@ -131,12 +141,14 @@ def _taken(tx: Tx, events: Sequence[Recorded]) -> None:
         given = {
             name: body[name] for name in ("decision", "item", "publisher", "measure", "step", "policy", "law", "until")
         }
+        conditions = body.get("conditions", [])
         rows.append({"id": event.subject, "seq": event.seq, "taken_by": event.actor, "taken_at": event.at,
-                     "of_right": body["right"], "state": "in_force", **given})  # fmt: skip
+                     "of_right": body["right"], "state": "in_force", "early_from": body.get("early_from"),
+                     "conditions": canonical(conditions).decode(), "waits": len(conditions), **given})  # fmt: skip
     tx.run(ACTIONS.insert(), rows)
 
 
-@folds("action.reversed", "action.replaced")
+@folds("action.reversed", "action.replaced", "action.reinstated")
 def _ended(tx: Tx, events: Sequence[Recorded]) -> None:
     rows = []
     for event in events:
@@ -226,11 +238,35 @@ def actions_on_publishers(tx: Tx, publishers: Iterable[str]) -> list[Action]:
     return _actions(tx, ACTIONS.c.publisher, publishers, ACTIONS.c.state == "in_force", ACTIONS.c.item.is_(None))
 
 
+def actions_ever_on(tx: Tx, publisher: str) -> list[Action]:
+    """Everything that was ever done to a publisher itself, in order."""
+    return _actions(tx, ACTIONS.c.publisher, [publisher], ACTIONS.c.item.is_(None))
+
+
 def actions_due(tx: Tx, limit: int) -> list[Action]:
-    """Actions whose term has passed and is not recorded as such, the longest past first."""
-    due = sa.select(*_ACTION).where(ACTIONS.c.state == "in_force", ACTIONS.c.until <= tx.now)
+    """Actions whose term has passed and is not recorded as such, the longest past first; those that wait for a
+    condition are not among them."""
+    due = sa.select(*_ACTION).where(ACTIONS.c.state == "in_force", ACTIONS.c.until <= tx.now, ACTIONS.c.waits == 0)
     due = due.order_by(ACTIONS.c.until, ACTIONS.c.seq).limit(limit)
-    return [Action(*row) for row in tx.rows(due)]
+    return [_action(row) for row in tx.rows(due)]
+
+
+def actions_waiting(tx: Tx, after: int, limit: int) -> list[Action]:
+    """Actions in force with a condition that is not met, in the order they were taken, behind the sequence number
+    ``after``."""
+    asked = sa.select(*_ACTION).where(ACTIONS.c.state == "in_force", ACTIONS.c.waits > 0, ACTIONS.c.seq > after)
+    return [_action(row) for row in tx.rows(asked.order_by(ACTIONS.c.seq).limit(limit))]
+
+
+def early_due(tx: Tx, limit: int) -> list[Action]:
+    """Actions whose conditions are all met and that may end before their term by now."""
+    due = sa.select(*_ACTION).where(ACTIONS.c.state == "in_force", ACTIONS.c.waits == 0, ACTIONS.c.early_from <= tx.now)
+    return [_action(row) for row in tx.rows(due.order_by(ACTIONS.c.early_from, ACTIONS.c.seq).limit(limit))]
+
+
+def steps_on(tx: Tx, publishers: Iterable[str]) -> list[Action]:
+    """What ladders ever did to these publishers, in any state, in order."""
+    return _actions(tx, ACTIONS.c.publisher, publishers, ACTIONS.c.step.is_not(None))
 
 
 def findings_of_items(tx: Tx, items: Iterable[str]) -> dict[str, list[ItemFinding]]:
@@ -256,7 +292,7 @@ def _actions(
 ) -> list[Action]:
     asked = sa.select(*_ACTION).where(*conditions)
     rows = [row for some in _some(values) for row in tx.rows(asked.where(column.in_(some)))]
-    return sorted((Action(*row) for row in rows), key=lambda one: one.seq)
+    return sorted((_action(row) for row in rows), key=lambda one: one.seq)
 
 
 def _some(values: Iterable[str]) -> Iterable[list[str]]:

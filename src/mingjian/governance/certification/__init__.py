@@ -1,0 +1,1 @@
+"""Professional certification: who may show the badge, by which policy; one by one and in batches."""
