@@ -12,8 +12,10 @@ from mingjian.records.errors import Unavailable
 from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
 from mingjian.records.journal.verify import verify
+from mingjian.records.storage.case_queries import reviews_of_case
 from mingjian.records.storage.database import Database
-from mingjian.records.storage.migrate import differences, migrate, shape
+from mingjian.records.storage.migrate import build, differences, migrate, shape
+from mingjian.records.storage.registry import search_entities
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,6 +39,25 @@ def test_an_empty_store_gets_every_table_and_index(empty: Database) -> None:
     assert migrate(empty).here is None
     assert shape(empty).current
     assert differences(empty) == []
+
+
+def test_a_store_of_the_first_version_comes_up_with_what_it_holds(empty: Database) -> None:
+    with empty.write() as tx:
+        build(tx, "0001")
+        append(tx, Event("note.made", "a", {}))
+        review = {"id": "rev_1", "case": "cas_1", "queue": "content", "stage": "first", "reviewer": "user:a",
+                  "measure": "pass", "reasons": "[]", "codes": "[]", "note": "", "seconds": 1.0, "terms": "{}",
+                  "seq": 2, "at": 3}  # fmt: skip
+        names = ", ".join(f'"{name}"' for name in review)
+        values = ", ".join(f":{name}" for name in review)
+        tx.run(sa.text(f"INSERT INTO reviews ({names}) VALUES ({values})"), review)
+    assert migrate(empty).here == "0001"
+    assert differences(empty) == []
+    assert verify(empty).events == 1
+    with empty.read() as tx:
+        (kept,) = reviews_of_case(tx, "cas_1")
+        assert (kept.id, kept.cites) == ("rev_1", ())
+        assert search_entities(tx, "青禾", None, None, None, 10) == ([], None)
 
 
 def test_migrating_again_changes_nothing(empty: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.metadata import metadata
 from mingjian.records.storage.tables import load_tables
 
+_INDEXES = re.compile("search|registry_.*grams")
 _LOCK = 0x6D696E67  # PostgreSQL's advisory lock while one of several processes migrates
 
 
@@ -77,10 +79,10 @@ def differences(database: Database) -> list[object]:
 
 
 def _ours(_object: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
-    # What the search index keeps for itself is made by hand: its tables on SQLite, its index on PostgreSQL.
+    # What the indexes of words keep for themselves is made by hand: tables on SQLite, an index on PostgreSQL.
     indexes = {index.name for table in metadata.tables.values() for index in table.indexes}
     known = name is None or name in metadata.tables or name in indexes
-    return known or not reflected or kind not in ("table", "index") or "search" not in (name or "")
+    return known or not reflected or kind not in ("table", "index") or not _INDEXES.search(name or "")
 
 
 @contextlib.contextmanager

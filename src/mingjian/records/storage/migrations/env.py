@@ -15,7 +15,8 @@ batch = connection.dialect.name == "sqlite" and context.config.attributes.get("b
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
     """What migrations write by hand is no table of SQLAlchemy's and is left alone when the two are compared."""
-    return not (kind in ("table", "index") and name is not None and "grams" in name and ("search_" in name or "registry_" in name))
+    words = name is not None and "grams" in name and ("search_" in name or "registry_" in name)
+    return not (kind in ("table", "index") and words)
 
 
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=batch, include_name=ours)

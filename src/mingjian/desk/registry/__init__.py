@@ -1,0 +1,1 @@
+"""The register kept: recording, changing, importing, exporting, asking and erasing."""

@@ -1,0 +1,1 @@
+"""Who everybody is: entities, their credentials, and what joins them, each with the days it holds."""

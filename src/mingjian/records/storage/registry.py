@@ -1,0 +1,43 @@
+"""The registry's storage under one name: what other rooms ask of it."""
+
+from __future__ import annotations
+
+from mingjian.records.storage.registry_history import history_of
+from mingjian.records.storage.registry_queries import (
+    awaited,
+    changed_since,
+    count_awaited,
+    count_entities,
+    credentials_by_id,
+    credentials_of,
+    credentials_with_number,
+    entities_by_id,
+    entities_by_keys,
+    entities_with_key,
+    entity_by_key,
+    expiring,
+    links_by_id,
+    links_from,
+    links_to,
+)
+from mingjian.records.storage.registry_search import search_entities
+
+__all__ = [
+    "awaited",
+    "changed_since",
+    "count_awaited",
+    "count_entities",
+    "credentials_by_id",
+    "credentials_of",
+    "credentials_with_number",
+    "entities_by_id",
+    "entities_by_keys",
+    "entities_with_key",
+    "entity_by_key",
+    "expiring",
+    "history_of",
+    "links_by_id",
+    "links_from",
+    "links_to",
+    "search_entities",
+]
