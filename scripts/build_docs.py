@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docgen import api, classifier, cli, desk, events, law, lexicons, mcp, platforms, rules, shown
+from docgen import api, classifier, cli, desk, events, law, lexicons, mcp, platforms, rules, scope, shown
 from mingjian.core.rulebook.errors import Problem
 from mingjian.core.rulebook.load import Sources, load
 
@@ -28,7 +28,7 @@ def rendered(sources: Sources, sound: bool) -> dict[Path, str]:
     """Each generated file and what it must hold. No command runs on a rulebook that is not ``sound``."""
 
     def made() -> Iterator[tuple[str, str]]:
-        for module in (rules, law, platforms, lexicons, cli, classifier, desk, events, mcp, api):
+        for module in (rules, law, platforms, lexicons, cli, classifier, desk, events, mcp, scope, api):
             yield from module.pages(sources)
 
     files = {DOCS / name: text for name, text in made()}

@@ -28,8 +28,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "mingjian"
 FOLDER = PACKAGE / "doors" / "locale"
 LANGUAGES = ("en",)
 ROOMS = (
-    "intake/**/*.py", "perception/**/*.py", "records/**/*.py", "desk/**/*.py", "governance/**/*.py", "clinic/**/*.py",
-    "doors/**/*.py",
+    "core/scope/*.py", "intake/**/*.py", "perception/**/*.py", "records/**/*.py", "desk/**/*.py", "governance/**/*.py",
+    "clinic/**/*.py", "doors/**/*.py",
 )  # fmt: skip
 TEMPLATES = "doors/**/*.html"
 # Words of documents and of the law, patterns, and pages that bring both languages with them.
@@ -39,6 +39,7 @@ OTHER_WORDS = frozenset((
     "doors/cli/words.py", "perception/compare.py", "perception/labels.py", "perception/order.py",
     "perception/redact/preview.py", "perception/sound/cues.py", "perception/video/regions.py",
 ))  # fmt: skip
+INVENTED = "doors/demo/"  # what people of the demonstration write
 DATA = frozenset(("BODY", "TITLE", "IDENTITY", "COMMANDS", "_COMMON", "_DATE"))
 SHOWN_BY_TYPER = frozenset(("help", "metavar", "short_help"))
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # the same messages give the same bytes
@@ -50,7 +51,7 @@ def messages() -> Iterator[tuple[str, str]]:
     for room in ROOMS:
         for path in sorted(PACKAGE.glob(room)):
             name = path.relative_to(PACKAGE).as_posix()
-            if name not in OTHER_WORDS:
+            if name not in OTHER_WORDS and not name.startswith(INVENTED):
                 yield from ((text, name) for text in _texts(ast.parse(path.read_text("utf-8"))))
     for path in sorted(PACKAGE.glob(TEMPLATES)):
         name = path.relative_to(PACKAGE).as_posix()
