@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from mingjian.desk.deployed import DataFile
 from mingjian.governance.policies.automatic import AUTOMATIC
 from mingjian.records.errors import Invalid
 
-FILES = {
+FILES: dict[str, tuple[DataFile[Any], str]] = {
     "automatic": (AUTOMATIC, "mingjian.governance"),
     "notices": (NOTICES, "mingjian.clinic"),
     "drift": (DRIFT, "mingjian.clinic"),

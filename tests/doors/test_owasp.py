@@ -42,10 +42,12 @@ MORE = (
 # Who sees most comes first: a page is looked at by the first two that may.
 WITNESSES = (
     "desk_lead", "administrator", "author", "department_head", "publicity_officer", "policy_author", "policy_deployer",
-    "appeal_officer", "quality_inspector", "auditor",
+    "appeal_officer", "quality_inspector", "auditor", "expert",
 )  # fmt: skip
 # Pages that show words of others: with these the test would be empty if nothing were shown.
 SHOWN_ON = (
+    "/ranking/$published", "/ranking/entrant/$entrant_token", "/rankings/$published", "/rankings/$edition/entrants",
+    "/rankings/$published/entrants/$entrant", "/ranking-appeals/$ranking_appeal", "/rating/$form",
     "/items/$item", "/review/$case", "/review/$actor_case", "/decisions/$decision", "/appeals/$appeal", "/queues/all",
     "/drafts/$draft", "/drafts/$writing/edit", "/policies/$policy", "/people/$user", "/keys", "/webhooks", "/accesses",
     "/people", "/quality/golden", "/policies", "/drafts", "/search?q=永不反弹", "/concerned/$token",

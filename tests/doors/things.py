@@ -27,7 +27,11 @@ from mingjian.records.search.service import index_items
 from mingjian.records.storage import people as accounts
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.views import save_view
+from tests.doors.accredited import accreditations
 from tests.doors.console.seeded import poster
+from tests.doors.patrolled import patrols
+from tests.doors.ranked import rankings
+from tests.doors.registry_things import registry
 
 HOSTILE = '"\'><script>window.owned=1</script><img src=x onerror="window.owned=1"><svg/onload=window.owned=1>{{7*7}}'
 SHORT = "<img src=x onerror=owned()>"  # where few characters are allowed
@@ -55,6 +59,10 @@ def add(desk: Desk) -> dict[str, str]:
         _decided(desk, users, found["item"])
         | _drafts(desk, users, found["picture"])
         | _policy(desk, users["celue"].principal())
+        | rankings(desk, users, found["picture"])
+        | registry(desk, HOSTILE, found["picture"])
+        | patrols(desk, users, HOSTILE)
+        | accreditations(desk, users, HOSTILE, found["picture"])
     )
     with desk.database.write() as tx:
         lead, inspector = users["zuzhang"].principal(), users["zhijian"].principal()

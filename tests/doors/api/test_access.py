@@ -42,17 +42,76 @@ ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
     ("DELETE", "/webhooks/{id}"): (None, frozenset({"key.manage"})),
     ("GET", "/webhooks/{id}/deliveries"): (None, frozenset({"key.manage"})),
     ("POST", "/deliveries/{id}/replay"): (None, frozenset({"key.manage"})),
+    ("GET", "/accreditations"): (None, frozenset({"accreditation.read", "accreditation.apply"})),
+    ("POST", "/accreditations"): ({}, frozenset({"accreditation.apply"})),
+    ("GET", "/accreditations/{id}"): (None, frozenset({"accreditation.read", "accreditation.apply"})),
+    ("PUT", "/accreditations/{id}/marks"): ({"marks": []}, frozenset({"accreditation.apply"})),
+    ("POST", "/accreditations/{id}/files"): (None, frozenset({"accreditation.apply"})),
+    ("POST", "/accreditations/{id}/assess"): (None, frozenset({"accreditation.apply"})),
+    ("POST", "/nonconformities/{id}/answer"): ({}, frozenset({"accreditation.apply"})),
+    ("POST", "/scope"): ({}, frozenset({"registry.read"})),
+    ("GET", "/procedures"): (None, ANY),
+    ("GET", "/registry/entities"): (None, frozenset({"registry.read"})),
+    ("GET", "/registry/entities/{id}"): (None, frozenset({"registry.read"})),
+    ("GET", "/registry/entities/{id}/history"): (None, frozenset({"registry.read"})),
+    ("GET", "/registry/entities/{id}/graph"): (None, frozenset({"registry.read"})),
+    ("DELETE", "/registry/entities/{id}"): (None, frozenset()),  # takes two: registry.write and item.erase
+    ("GET", "/registry/expiring?from=2026-01-01&to=2026-12-31"): (None, frozenset({"registry.read"})),
+    ("GET", "/registry/changed"): (None, frozenset({"registry.read"})),
+    ("POST", "/registry/records"): ({}, frozenset({"registry.write"})),
+    ("POST", "/registry/states"): ({}, frozenset({"registry.write"})),
+    ("POST", "/registry/imports"): (None, frozenset({"registry.import"})),
+    ("GET", "/registry/imports"): (None, frozenset({"registry.import"})),
+    ("GET", "/registry/imports/{id}"): (None, frozenset({"registry.import"})),
+    ("GET", "/registry/imports/{id}/rejects"): (None, frozenset({"registry.import"})),
+    ("GET", "/lookups"): (None, frozenset({"registry.read"})),
+    ("POST", "/lookups"): ({}, frozenset({"registry.write", "patrol.manage"})),
+    ("GET", "/lookups/{id}"): (None, frozenset({"registry.read"})),
+    ("GET", "/enquiries"): (None, frozenset({"patrol.read"})),
+    ("GET", "/enquiries/{id}"): (None, frozenset({"patrol.read"})),
+    ("GET", "/patrols"): (None, frozenset({"patrol.read"})),
+    ("GET", "/patrols/runs"): (None, frozenset({"patrol.read"})),
+    ("POST", "/patrols/{name}/runs"): ({}, frozenset({"patrol.manage"})),
+    ("GET", "/patrols/entries"): (None, frozenset({"patrol.read"})),
+    ("GET", "/patrols/notices/{id}"): (None, frozenset({"patrol.read"})),
+    ("GET", "/rescreenings/{id}"): (None, frozenset({"patrol.read"})),
+    ("GET", "/scores?actor=x"): (None, frozenset({"score.read"})),
+    ("GET", "/scores/cards"): (None, frozenset({"score.read"})),
+    ("POST", "/scores/observations"): ({}, frozenset({"registry.import"})),
+    ("GET", "/scores/{card}?actor=x"): (None, frozenset({"score.read"})),
+    ("GET", "/scores/{card}/history?actor=x"): (None, frozenset({"score.read"})),
+    ("GET", "/scores/{card}/bands/{band}"): (None, frozenset({"score.read"})),
+    ("GET", "/rankings"): (None, ANY),
+    ("GET", "/rankings/{id}"): (None, ANY),
+    ("POST", "/rankings/{id}/entrants"): ({}, frozenset({"ranking.manage", "ranking.enter"})),
+    ("GET", "/rankings/{id}/entrants/{entrant}"): (None, frozenset({"ranking.manage", "ranking.enter"})),
+    ("GET", "/certification/policies?programme=x"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/impact?policy=x"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/badges?programme=x"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/badges/{entity}?programme=x"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/eligibility/{entity}?programme=x"): (None, frozenset({"certification.read"})),
+    ("POST", "/certification/applications"): ({}, frozenset({"registry.write", "certification.manage"})),
+    ("GET", "/certification/applications/{id}"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/batches/{id}"): (None, frozenset({"certification.read"})),
+    ("GET", "/certification/batches/{id}/announcement"): (None, frozenset({"certification.read"})),
+    ("GET", "/reinstatements"): (None, frozenset({"case.read"})),
+    ("GET", "/penalties/counts?since=2026-01-01&until=2026-01-31"): (None, frozenset({"statistics.read"})),
     ("GET", "/metrics"): (None, frozenset({"statistics.read"})),
 }
-OPEN = {("GET", "/health"), ("GET", "/ready")}
+OPEN = {("GET", "/health"), ("GET", "/ready"), ("GET", "/standards/{name}"), ("GET", "/certificates"),
+        ("GET", "/certificates/{code}")}  # fmt: skip
+FILES = {("POST", "/media"), ("POST", "/registry/imports")}  # take a file
+NAMES = {"code": "AD-16-1-guarantee", "slug": "cn.advertising-law"} | dict.fromkeys(
+    ("id", "name", "card", "band", "entity", "entrant"), "xxx_none"
+)
 
 
 def _asked(call: Caller, route: tuple[str, str], secret: str | None) -> int:
     method, path = route
     body = ROUTES[route][0]
-    address = path.format(id="xxx_none", code="AD-16-1-guarantee", slug="cn.advertising-law")
-    more: dict[str, Any] = {"files": {"file": ("a.png", b"x")}} if path == "/media" else {}
-    if method == "DELETE" and "items" in path:
+    address = path.format_map(NAMES)
+    more: dict[str, Any] = {"files": {"file": ("a.png", b"x")}} if route in FILES else {}
+    if method == "DELETE" and path.startswith(("/items", "/registry")):
         more["params"] = {"reason": "x"}
     if secret is None:
         return call.bare(method, address, **({"json": body} if body else {}), **more).status_code

@@ -11,6 +11,7 @@ import pytest
 from mingjian.doors.desk.bell import WORK, Bell
 from mingjian.doors.worker.duty import LONGEST_WAIT, Duty, DutyThread, wait_after
 from mingjian.doors.worker.runner import Runner, duties
+from mingjian.governance.patrols.load import patrols
 from mingjian.records.storage.database import Database
 from tests.doors.api.desks import Caller, item
 from tests.doors.worker.receiver import Receiver
@@ -43,6 +44,10 @@ def test_what_is_submitted_is_judged_indexed_and_told_without_anybody_asking(bot
 def test_every_duty_is_named_once_and_may_run_with_nothing_to_do(call: Caller) -> None:
     found = duties(call.desk)
     assert len({duty.name for duty in found}) == len(found)
+    first = {duty.name: duty.round() for duty in found}
+    # A patrol's moments count from the day it was enrolled: that is put in the journal once, and is work.
+    enrolled = sum(1 for patrol in patrols().values() if patrol.active)
+    assert {name: done for name, done in first.items() if done} == {"patrols": enrolled}
     assert [duty.round() for duty in found] == [0] * len(found)
 
 

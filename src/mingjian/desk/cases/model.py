@@ -77,7 +77,8 @@ class CaseRequest:
 class ReviewInput:
     """One answer. ``version`` is that of the case the reviewer saw; ``measure`` a word the queue allows; ``reasons``
     words of the queue; ``codes`` rules the reviewer holds broken; ``seconds`` time spent; ``terms`` what the measure
-    needs besides (``{"right": …, "days": …}``); ``cites`` law named besides that of the rules, by label or reference."""
+    needs besides (``{"right": …, "days": …}``); ``cites`` law named besides that of the rules, by label or
+    reference."""
 
     case: str
     version: int

@@ -19,6 +19,7 @@ from mingjian.records.storage import case_queries
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import hold_head
 
+_ASKS = ("step", "application")  # what a case asks for: two questions about one subject are two cases
 _BY_HAND = ("item", "actor", "product")  # drafts and appeals have services of their own, which ask for permission
 
 
@@ -36,8 +37,8 @@ def route(request: CaseRequest) -> str:
 
 def open_cases(tx: Tx, principal: Principal, requests: Sequence[CaseRequest]) -> list[Case]:
     """Open cases; they come back in the order of the requests. A live case about the same subject, of the same kind
-    and origin and in the same queue is given back instead of a second one. Opening one by hand (``manual``) needs
-    case.review or case.assign; what other services open they have asked permission for."""
+    and origin, in the same queue and with the same question is given back instead of a second one. Opening one by
+    hand (``manual``) needs case.review or case.assign; what other services open they have asked permission for."""
     for request in requests:
         if request.origin == "manual" and request.kind in _BY_HAND and not allowed(principal, "case.assign"):
             demand(principal, "case.review")
@@ -61,7 +62,8 @@ def open_cases(tx: Tx, principal: Principal, requests: Sequence[CaseRequest]) ->
 
 
 def _key(what: Case | CaseRequest) -> tuple[Any, ...]:
-    return what.kind, what.subject, what.origin, what.queue
+    asks = (what.facts.get(name) for name in _ASKS)
+    return what.kind, what.subject, what.origin, what.queue, *asks
 
 
 def opened(held: Book, request: CaseRequest, id: str, at: int, actor: str, golden: str | None = None) -> Event:

@@ -17,7 +17,7 @@ from mingjian.records.cases.model import CASE_KINDS, ORIGINS
 WORDS: Mapping[str, tuple[str, ...] | None] = {
     "kind": CASE_KINDS, "origin": ORIGINS, "nature": NATURES, "severity": SEVERITIES, "value": VERDICT_VALUES,
     "publisher_kind": PUBLISHER_KINDS, "domain": DOMAINS, "channel": CHANNELS, "families": FAMILIES,
-    "platform": None, "publisher": None, "department": None, "policy": None,
+    "platform": None, "publisher": None, "department": None, "policy": None, "risk_band": None,
 }  # fmt: skip
 NUMBERS = {"risk": (0.0, 1.0)}  # fields with their bounds
 FIELDS = (*WORDS, *NUMBERS)

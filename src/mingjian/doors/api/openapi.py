@@ -30,7 +30,7 @@ _ERRORS = {
     "429": "太频繁。 Too many requests.",
     "503": "暂时不能用。 Not available now.",
 }
-_OPEN = ("/health", "/ready")
+_OPEN = ("/health", "/ready", "/standards/{name}", "/certificates", "/certificates/{code}")
 
 
 def takes(*names: str) -> dict[str, Any]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mingjian.doors.api.accreditation_schemas import accreditation_schemas
+from mingjian.doors.api.certification_schemas import certification_schemas
+from mingjian.doors.api.patrol_schemas import patrol_schemas
+from mingjian.doors.api.ranking_schemas import ranking_schemas
+from mingjian.doors.api.registry_schemas import registry_schemas
+from mingjian.doors.api.score_schemas import score_schemas
 from mingjian.intake.json_schema import finding_schema, item_schema
 
 Schema = dict[str, Any]
@@ -130,7 +136,49 @@ def schemas() -> dict[str, Schema]:
         "DeliveryPage": _page("Delivery"),
         "Media": thing(digest=_DIGEST, size=_COUNT, kind=_TEXT, name=_TEXT),
         "Health": thing(status=_TEXT, version=_TEXT, rulebook=_TEXT),
+        **registry_schemas(),
+        **_scope(),
+        **ranking_schemas(),
+        **patrol_schemas(),
+        **score_schemas(),
+        **accreditation_schemas(),
+        **certification_schemas(),
         "Error": thing(error=error),
+    }  # fmt: skip
+
+
+def _scope() -> dict[str, Schema]:
+    """Scope questions and answers."""
+    value: Schema = {"enum": ["yes", "no", "undetermined"]}
+    cited = thing(label=_TEXT, ref=_TEXT, summary=_TEXT)
+    step = thing(what=_TEXT, title=_TEXT, value=value, why=_TEXT, cites={"type": "array", "items": cited}, ids=_TEXTS,
+                 missing=_TEXTS, verified=_FLAG)  # fmt: skip
+    missing = thing(fact=_TEXT, title=_TEXT)
+    made = thing(question=_TEXT, value=value, verified=_FLAG, as_of=_TEXT, procedure=_LINE,
+                 missing={"type": "array", "items": missing}, steps={"type": "array", "items": step})  # fmt: skip
+    entity = thing(id=_TEXT, kind=_TEXT, key=_TEXT, name=_TEXT, state=_TEXT)
+    several: Schema = {"type": "array", "items": entity}
+    procedure = thing(code=_TEXT, name=_TEXT, words=_TEXTS, grade_name=_TEXT, listed=_FLAG, varies=_FLAG,
+                      restricted=_FLAG, source=_TEXT, confidence=_TEXT, note=_TEXT)  # fmt: skip
+    word: Schema = {"type": ["string", "null"], "maxLength": 200, "pattern": r"^[^\x00]*$"}
+    question: Schema = {
+        "type": "object", "additionalProperties": False,
+        "properties": {
+            "ask": {"enum": ["perform", "advertise"]}, "as_of": {"type": ["string", "null"], "format": "date"},
+            **dict.fromkeys(("procedure", "institution", "physician", "account", "product"), word),
+            "supervised": {"type": ["boolean", "null"]},
+        },
+        "description": "perform: institution and procedure, perhaps physician and product. advertise: account (or "
+        "institution) and procedure, or product.",
+    }  # fmt: skip
+    return {
+        "ScopeQuestion": question,
+        "ScopeAnswer": thing(
+            answer={"anyOf": [made, {"type": "null"}]}, procedure={"anyOf": [procedure, {"type": "null"}]},
+            roles={"type": "object", "additionalProperties": entity},
+            candidates={"type": "object", "additionalProperties": several}, unknown=_TEXTS, entities=several,
+        ),
+        "Procedures": thing(procedures={"type": "array", "items": procedure}),
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ MATCHES = {
     "claim": ("说法(几类词同现)", "claim: classes of words together"),
     "pattern": ("句式", "pattern"),
     "absence": ("缺少应有的内容", "something required is absent"),
+    "number": ("编号核验", "a number verified offline"),
     "item": ("整项内容", "the item as a whole"),
     "classifier": ("分类器", "trained classifier"),
 }

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from mingjian.core.report.labels import label
 from mingjian.doors.console import faults, pages
+from mingjian.doors.console.law import cite_label
 from mingjian.doors.console.nav import Nav, arranged
 from mingjian.doors.console.statics import Statics
 from mingjian.doors.desk import csrf, oidc
@@ -60,6 +61,7 @@ def templates(statics: Statics) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = statics.address
+    environment.filters["cite_label"] = cite_label
     environment.filters["disguise_word"] = lambda kind, lang: label("disguise", kind, lang)
     return environment
 

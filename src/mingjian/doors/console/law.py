@@ -20,6 +20,12 @@ class Cited:
     numbers: tuple[int, ...]
 
 
+def cite_label(name: str) -> str:
+    """How a provision is written shortly (医师法13); the name itself where it is not in force or not known."""
+    citation = basis_in_force().resolve(name, date.max)
+    return citation.label if citation is not None else name
+
+
 def law_of(findings: Sequence[Finding], as_of: str | None) -> tuple[Cited, ...]:
     """What the findings cite, the most cited first."""
     if as_of is None:

@@ -19,7 +19,9 @@ _STARTS = (
     (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"%PDF-", "application/pdf"),
 )  # fmt: skip
 _SHOWN = ("image/", "video/", "audio/")
-_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+_POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+)
 
 
 def content_type(head: bytes) -> str:

@@ -9,7 +9,7 @@ from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import allowed
 
 # In the order they are shown.
-GROUPS = ("审核", "发布", "检测", "统计", "策略", "申诉", "存证", "系统")
+GROUPS = ("审核", "发布", "检测", "登记", "评分", "统计", "策略", "申诉", "存证", "系统")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,15 @@ class NavGroup:
 
 
 def arranged(entries: Iterable[Nav]) -> tuple[Nav, ...]:
-    """All entries in the order shown. ValueError for an unknown group."""
+    """All entries in the order shown. ValueError for an unknown group or keys used twice."""
     listed = list(entries)
     for entry in listed:
         if entry.group not in GROUPS:
             raise ValueError(f"{entry.path}: unknown navigation group {entry.group}")
+    keys = [entry.keys for entry in listed if entry.keys is not None]
+    twice = sorted({one for one in keys if keys.count(one) > 1})
+    if twice:
+        raise ValueError(f"two pages share the keys {twice}")
     return tuple(sorted(listed, key=lambda entry: (GROUPS.index(entry.group), entry.order, entry.path)))
 
 

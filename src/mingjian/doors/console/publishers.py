@@ -23,7 +23,8 @@ CREDENTIAL_FACTS = {
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """``credentials`` are (name in Chinese, value) pairs the submitter stated with the item: nothing was verified."""
+    """``credentials`` are (name in Chinese, value) pairs the submitter stated with the item: nothing was verified.
+    ``registered`` is what the registry knows (registered.Registered), where it knows them."""
 
     id: str
     kind: str | None
@@ -32,6 +33,7 @@ class Publisher:
     actions: Sequence[Action] = ()
     decisions: Sequence[Decision] = ()
     items: Sequence[Stored] = field(default=())
+    registered: Any = None
 
 
 def publisher_of(tx: Tx, id: str, kind: str | None, item: Mapping[str, Any] | None = None, *, but: str | None = None,

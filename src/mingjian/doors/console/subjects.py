@@ -13,6 +13,7 @@ from mingjian.records.items.model import Stored
 from mingjian.records.search.service import texts_of
 from mingjian.records.storage import contents, items, people
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.registry import entities_by_id
 
 _LONGEST = 90
 
@@ -29,6 +30,8 @@ def subjects_of(tx: Tx, found: Sequence[Case]) -> Mapping[str, Subject]:
     """A line for each case's subject, by the subject's id. Lists are covered for everybody: nobody needs a person's
     number to choose what to do next."""
     named = titles_of(tx, [case.subject for case in found if case.kind in ("item", "product")])
+    products = [case.subject for case in found if case.kind == "product" and case.subject.startswith("ent_")]
+    named |= {one.id: Subject(one.name or one.key) for one in entities_by_id(tx, products).values()}
     drafts = titles_by_id(tx, [case.subject for case in found if case.kind == "draft"])
     named |= {id: Subject(masking.mask(title[:_LONGEST])) for id, title in drafts.items() if title}
     return {case.subject: named.get(case.subject) or Subject(case.subject) for case in found}

@@ -96,20 +96,19 @@ class Weeks:
                 pass
 
     def _review(self, person: Principal, queue: str) -> bool:
-        with self.database.write() as tx:
-            try:
+        try:
+            with self.database.write() as tx:
                 case = cases.next_case(tx, person, queue)
-            except DeskError:  # not this one's desk
-                return False
-            if case is None:
-                return False
+        except DeskError:  # not this one's desk
+            return False
+        if case is None:
+            return False
         self.clock.move(timedelta(seconds=self.rng.randrange(20, 240)))
-        with self.database.write() as tx:
+        with suppress(Conflict), self.database.write() as tx:  # what conflicts leaves nothing behind
             if case.kind == "appeal":
                 self._answer_appeal(tx, person, case)
             else:
-                with suppress(Conflict):
-                    decisions.review_case(tx, person, self._answer(tx, case))
+                decisions.review_case(tx, person, self._answer(tx, case))
         return True
 
     def _answer(self, tx: Tx, case: Case) -> ReviewInput:
@@ -127,8 +126,7 @@ class Weeks:
 
     def _answer_appeal(self, tx: Tx, person: Principal, case: Case) -> None:
         outcome = self.rng.choices(("upheld", "overturned"), (2, 1))[0]
-        with suppress(Conflict):
-            appeals.decide_appeal(tx, person, case.subject, outcome, "复核了原文、证据和当事人的说明。")
+        appeals.decide_appeal(tx, person, case.subject, outcome, "复核了原文、证据和当事人的说明。")
 
     def _appeal(self) -> None:
         """Now and then somebody appeals against a recent decision."""
@@ -136,11 +134,10 @@ class Weeks:
         with self.database.read() as tx:
             recent = [one for one in _recent_decisions(tx) if self.rng.random() < 0.12]
         for decision in recent[:2]:
-            with self.database.write() as tx, suppress(DeskError):
+            with suppress(DeskError), self.database.write() as tx:
                 appeals.lodge(tx, lead, decision, self.rng.choice(GROUNDS))
 
 
 def _recent_decisions(tx: Tx) -> list[str]:
     last = head(tx).seq
     return [e.subject for e in events_after(tx, max(0, last - 400), kinds=["decision.made"])]
-

@@ -10,9 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from mingjian.doors.demo.accreditation import Accreditations
+from mingjian.doors.demo.certification import Certifications
 from mingjian.doors.demo.drafts import write_drafts
 from mingjian.doors.demo.history import Weeks
 from mingjian.doors.demo.notes import breaches, submissions
+from mingjian.doors.demo.patrols import Patrols
+from mingjian.doors.demo.ranking import write_rankings
+from mingjian.doors.demo.scores import Scores
 from mingjian.doors.demo.staff import STAFF, hire
 from mingjian.doors.demo.year import STARTED, Plan, Year
 from mingjian.doors.desk.opening import Desk
@@ -20,6 +25,7 @@ from mingjian.governance.policies.shipped import install_shipped
 from mingjian.records.blobs import Blobs
 from mingjian.records.clock import CHINA, SteppedClock, moment
 from mingjian.records.errors import Conflict
+from mingjian.records.evidence.checkpoints import current_signer
 from mingjian.records.storage.database import Database
 from mingjian.records.storage.events import cursor_of, move_cursor
 from mingjian.records.storage.people import any_user, user_by_login
@@ -92,11 +98,28 @@ def _play(desk: Desk, password: str, days: int) -> None:
             staff = hire(tx, password)
         rng = random.Random(SEED)
         items = submissions(rng, breaches({rule.code: rule for rule in desk.engine.compiled.rules}))
-        weeks = Weeks(replace(desk.screening, database=database), clock, staff, items, rng)
+        signer = current_signer(database, desk.settings.secrets)
+        accreditations = Accreditations(database, staff, Blobs(desk.settings.blobs), signer)
+        screening = replace(desk.screening, database=database)
+        weeks = Weeks(screening, clock, staff, items, rng)
+        scores = Scores(database, SEED)
+        certifications = Certifications(database, replace(desk.screening, database=database), staff)
+        patrols = Patrols(database, screening, staff, Blobs(desk.settings.blobs), now.date())
+        patrols.register()
         for number in range(days):
             clock.move(first + timedelta(days=number) - moment(clock.now()))
+            patrols.go_round()
+            if number == days - 2:
+                patrols.widen()
             weeks.play(rng.choice(A_DAY), share=0.8 if number < days - 1 else 0.4)
+            accreditations.on(number)
+            scores.on(number)
+            certifications.on(number)
+        patrols.go_round()
+        patrols.finish()
+        certifications.finish()
         write_drafts(database, staff, desk.engine)
+        write_rankings(database, staff, password)
         weeks.arrive(LAST)
         weeks.arrive_with_files(Blobs(desk.settings.blobs))
     finally:

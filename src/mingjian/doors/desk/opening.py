@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mingjian.clinic.publication.chain import use_chain
+from mingjian.clinic.publication.drift import DRIFT
+from mingjian.clinic.publication.notices import NOTICES
 from mingjian.core.engine.check import Engine
 from mingjian.desk.people.permissions import use_roles
 from mingjian.desk.queues.load import read_book, use_book
@@ -15,9 +17,18 @@ from mingjian.doors import cache
 from mingjian.doors.desk.reading import FileReader
 from mingjian.doors.desk.settings import DeskSettings
 from mingjian.governance.actions.book import deployed
+from mingjian.governance.certification.load import use_shelf
 from mingjian.governance.decisions.law import basis_of, use_basis
+from mingjian.governance.enquiries.letters import LETTERS
+from mingjian.governance.lookups.sources import SOURCES
+from mingjian.governance.patrols.load import PATROLS
+from mingjian.governance.patrols.practice import use_scope
 from mingjian.governance.policies.apply import applier
+from mingjian.governance.policies.automatic import AUTOMATIC
 from mingjian.governance.policies.shipped import install_shipped
+from mingjian.governance.ranking.scope import use_catalogue
+from mingjian.governance.scorecards import service as scorecards
+from mingjian.governance.screening.knowing import registry_facts
 from mingjian.governance.screening.service import Screening
 from mingjian.records.clock import Clock
 from mingjian.records.errors import Invalid
@@ -50,6 +61,13 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     use_roles(settings.roles)
     use_book(read_book(settings.queues))
     use_chain(settings.chain)
+    AUTOMATIC.use(settings.automatic)
+    NOTICES.use(settings.notices)
+    DRIFT.use(settings.drift)
+    SOURCES.use(settings.lookups)
+    LETTERS.use(settings.enquiries)
+    PATROLS.use(settings.patrols)
+    use_shelf(settings.certification)
     if settings.oidc_issuer is not None:
         from mingjian.doors.desk import oidc
 
@@ -59,7 +77,11 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     compiled = engine.compiled
     book = deployed(settings.measures, settings.ladders)
     use_basis(basis_of(compiled.lawbook, compiled.rules, book, cache.platforms()))
-    screening = Screening(database, engine, applier(), FileReader(settings))
+    scorecards.use_folder(settings.scorecards)
+    use_scope(compiled.catalogue, compiled.finder)
+    use_catalogue(compiled.catalogue)
+    know = (registry_facts(compiled.catalogue, compiled.finder), scorecards.risk_facts)
+    screening = Screening(database, engine, applier(), FileReader(settings), know)
     return Desk(settings, database, engine, screening, secret_of(settings.secrets / "session.key"))
 
 
@@ -67,6 +89,7 @@ def install(desk: Desk) -> None:
     """What a store needs before work begins: the policies that ship with the software. Safe at every start."""
     with desk.database.write() as tx:
         install_shipped(tx)
+        scorecards.install_cards(tx)
 
 
 def secret_of(path: Path) -> bytes:

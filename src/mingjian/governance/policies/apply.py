@@ -122,7 +122,8 @@ def _case(one: Judged, outcome: Outcome, findings: Sequence[Found], facts: Facts
     stored = one.stored
     gravest = max((SEVERITIES.index(finding.severity) for finding in findings), default=None)
     about = {
-        **{name: facts.get(name) for name in ("nature", "domain", "channel", "publisher_kind", "value", "risk")},
+        **{name: facts.get(name) for name in ("nature", "domain", "channel", "publisher_kind", "value", "risk",
+                                             "risk_band")},
         **{name: (getattr(stored, name) or "")[:width] or None for name, width in _SHOWN.items()},
         "severity": None if gravest is None else SEVERITIES[gravest],
         "families": sorted({finding.family for finding in findings}),

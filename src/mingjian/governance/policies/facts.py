@@ -25,8 +25,8 @@ def facts_of(
     vouched: Mapping[str, object],
     strikes: int | None = None,
 ) -> Facts:
-    """The facts of an item. ``vouched`` are the outside facts its sender vouches for (``risk``, 0 to 1); ``strikes``
-    those of its publisher, None where nobody asks for them."""
+    """The facts of an item. ``vouched`` are the outside facts its sender or the house vouches for (``risk``, 0
+    to 1, ``risk_band``); ``strikes`` those of its publisher, None where nobody asks for them."""
     facts: dict[str, object] = {
         "kind": stored.kind, "platform": stored.platform, "channel": stored.channel,
         "publisher_kind": stored.publisher_kind, "nature": nature, "domain": domain, "value": value,
@@ -35,6 +35,9 @@ def facts_of(
     risk = vouched.get("risk")
     if isinstance(risk, int | float) and not isinstance(risk, bool) and 0 <= risk <= 1:
         facts["risk"] = float(risk)
+    band = vouched.get("risk_band")
+    if isinstance(band, str) and band:
+        facts["risk_band"] = band
     return {name: known for name, known in facts.items() if known is not None}
 
 

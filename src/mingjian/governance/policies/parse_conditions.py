@@ -23,7 +23,7 @@ from mingjian.governance.policies.conditions import FactTest, FindingTest
 # Facts with their words; None: any text.
 WORDS: Mapping[str, tuple[str, ...] | None] = {
     "kind": None, "platform": None, "nature": NATURES, "domain": DOMAINS, "channel": CHANNELS,
-    "publisher_kind": PUBLISHER_KINDS,
+    "publisher_kind": PUBLISHER_KINDS, "risk_band": None,
 }  # fmt: skip
 NUMBERS = {"risk": (0.0, 1.0), "strikes": (0.0, 1000.0)}
 FACTS = (*WORDS, "value", *NUMBERS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CASE_KINDS = ("item", "actor", "product", "draft", "appeal")
-ORIGINS = ("policy", "sample", "golden", "manual", "appeal", "drift")
+ORIGINS = ("policy", "sample", "golden", "manual", "appeal", "drift", "patrol")
 STAGES = ("first", "second", "expert", "closed")  # whose answer the case waits for
 STATES = ("open", "leased", "second", "expert", "closed")  # as the lists show it: leased is held by somebody now
 PRIORITIES = ("urgent", "high", "normal", "low")  # a case's priority is the place in here: 0 goes first

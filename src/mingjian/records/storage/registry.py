@@ -1,7 +1,9 @@
-"""The registry's storage under one name: what other rooms ask of it."""
+"""The registry's storage under one name: what other rooms ask of it. Who imports it has its folds with it, so that
+nothing is recorded that does not reach the tables."""
 
 from __future__ import annotations
 
+from mingjian.records.storage import registry_folds  # noqa: F401  (registers the folds)
 from mingjian.records.storage.registry_history import history_of
 from mingjian.records.storage.registry_queries import (
     awaited,

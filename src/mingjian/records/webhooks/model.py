@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 EVENTS = (
     "item.judged", "item.failed", "item.erased", "case.closed", "decision.made", "decision.closed", "action.taken",
-    "action.reversed", "action.lapsed", "appeal.lodged", "appeal.decided",
+    "action.reversed", "action.lapsed", "appeal.lodged", "appeal.decided", "patrol.noticed",
 )  # fmt: skip
 """The kinds of event that somebody outside may be told of."""
 DELIVERY_STATES = ("waiting", "delivered", "dead", "cancelled")

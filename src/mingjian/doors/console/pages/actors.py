@@ -11,6 +11,7 @@ from mingjian.doors.console.filters import address
 from mingjian.doors.console.i18n import language
 from mingjian.doors.console.publishers import publisher_of
 from mingjian.doors.console.reading import read_item
+from mingjian.doors.console.registered import with_registered
 from mingjian.doors.console.subjects import names_of, titles_of
 from mingjian.governance.actions.history import publisher_history
 from mingjian.governance.decisions.law import book_in_force
@@ -32,9 +33,11 @@ def publisher(request: Request, id: str, before: int | None = None) -> Response:
         history = publisher_history(tx, asks, id, before=before, limit=_PAGE)
         if not known.items and not history.decisions:
             raise NotFound("没有这个发布者的内容或处置。")
+        last = None
         if known.items:
             last = read_item(tx, known.items[0].id)
             known = publisher_of(tx, id, known.items[0].publisher_kind, last.item)
+        known = with_registered(tx, asks, known, last, today=True) or known
         shown = {state.ladder.name: state.strikes[: -_STRIKES - 1 : -1] for state in history.ladders}
         struck = actions.decisions_by_id(tx, [one.decision for strikes in shown.values() for one in strikes])
         titles = titles_of(tx, [one.item for one in (*history.decisions, *struck.values()) if one.item])

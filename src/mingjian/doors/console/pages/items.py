@@ -18,6 +18,7 @@ from mingjian.doors.console.law import law_of
 from mingjian.doors.console.media import send
 from mingjian.doors.console.publishers import Publisher, publisher_of
 from mingjian.doors.console.reading import Reading, media_of, read_item
+from mingjian.doors.console.registered import with_registered
 from mingjian.doors.console.subjects import Subject, names_of, titles_of
 from mingjian.records.errors import NotFound
 from mingjian.records.items.model import Stored
@@ -84,7 +85,7 @@ def item(request: Request, id: str) -> Response:
     with desk(request).database.read() as tx:
         reading = read_item(tx, id, covered=not reveals(request, asks))
         other = beside(tx, reading)
-        publisher = publisher_beside(tx, reading)
+        publisher = with_registered(tx, asks, publisher_beside(tx, reading), reading)
         decided = actions.decisions_of_item(tx, id)
         taken = actions.actions_of_decisions(tx, [decision.id for decision in decided])
         about: list[Case] = cases.cases_of(tx, asks, id) if allowed(asks, "case.read") else []

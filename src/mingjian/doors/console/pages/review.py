@@ -29,10 +29,13 @@ from mingjian.doors.console.law import law_of
 from mingjian.doors.console.pages.items import beside, log_reveal, publisher_beside, reveals
 from mingjian.doors.console.publishers import publisher_of
 from mingjian.doors.console.reading import read_item
+from mingjian.doors.console.registered import with_registered
 from mingjian.doors.console.subjects import names_of
 from mingjian.doors.console.verdicts import answer_of, reason_keys, rights, verdict_keys
+from mingjian.doors.console.verifying import product_of
 from mingjian.doors.console.words import word
 from mingjian.governance.decisions import service as decisions
+from mingjian.governance.decisions.products import is_registered
 from mingjian.records.errors import DeskError
 from mingjian.records.storage import actions
 from mingjian.records.storage.database import Tx
@@ -46,17 +49,20 @@ ELSEWHERE = {"draft": "/drafts/{subject}", "appeal": "/appeals/{subject}"}
 def review(request: Request, id: str) -> Response:
     """The case with its item or publisher, the law beside it and the verdict keys. Looking takes no lease."""
     asks = permitted(request, "case.read")
-    reading = other = publisher = None
+    reading = other = publisher = product = None
     with desk(request).database.read() as tx:
         case = cases.get_case(tx, asks, id)
         if case.kind in ELSEWHERE:
             return RedirectResponse(ELSEWHERE[case.kind].format(subject=case.subject), 303)
         blind = cases.is_blind(tx, id)
-        if case.kind in ("item", "product"):
+        if is_registered(case):
+            product = product_of(tx, case.subject)
+        elif case.kind in ("item", "product"):
             reading = read_item(tx, case.subject, covered=not reveals(request, asks))
             other, publisher = beside(tx, reading), publisher_beside(tx, reading, blind)
         elif case.kind == "actor":
             publisher = publisher_of(tx, case.subject, case.publisher_kind, blind=blind)
+        publisher = with_registered(tx, asks, publisher, reading)
         reviews = cases.reviews_of(tx, asks, id)
         decided = [] if blind or reading is None else actions.decisions_of_item(tx, case.subject)
         actors = [*(one.reviewer for one in reviews), *(one.made_by for one in decided)]
@@ -69,7 +75,7 @@ def review(request: Request, id: str) -> Response:
     crumbs = (Crumb("审核队列", "/queues"), Crumb(queue.label(lang), f"/queues/{queue.name}"), Crumb(case.id))
     return page(
         request, "review/review.html", title="审核", crumbs=crumbs, case=case, queue=queue, mine=mine, reading=reading,
-        other=other, publisher=publisher, reviews=reviews, decisions=decided, names=names, blind=blind,
+        other=other, publisher=publisher, product=product, reviews=reviews, decisions=decided, names=names, blind=blind,
         law=law_of(reading.findings, reading.stored.as_of) if reading is not None else (),
         keys=verdict_keys(queue, asks), reasons=reason_keys(queue), rights=rights(lang),
         takes=case.stage != "closed" and (allowed(asks, queue.permission, queue.name)

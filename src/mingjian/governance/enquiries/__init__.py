@@ -1,0 +1,1 @@
+"""Letters to a regulator and what came of them."""

@@ -1,0 +1,1 @@
+"""Official look-ups: asked durably, answered once."""

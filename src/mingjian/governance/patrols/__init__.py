@@ -1,0 +1,1 @@
+"""Patrols: what is looked at again on a schedule, and what follows."""

@@ -1,0 +1,1 @@
+"""Certification: certificates, applications, exemptions, policies adopted, and batches."""

@@ -1,0 +1,1 @@
+"""Enquiries to a regulator about a credential, with due times."""

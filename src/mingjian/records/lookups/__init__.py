@@ -1,0 +1,1 @@
+"""Official look-ups of credentials: what was asked, what was answered, on what evidence."""

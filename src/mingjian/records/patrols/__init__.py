@@ -1,0 +1,1 @@
+"""Patrols: scheduled re-verification, its runs, its work list and re-screening."""
