@@ -29,8 +29,8 @@ CLINICS = (
     ("星野皮肤专科诊所", "inst-003", -3, ("13",)), ("木棉医疗美容诊所", "inst-007", 400, ("14",)),
 )  # fmt: skip
 PHYSICIANS = (("林知遥", "inst-001", True), ("沈清和", "inst-002", True), ("顾言", "inst-003", False))
-PRODUCTS = (("强脉冲光治疗仪(演示)", "国械注准20203090901", 500), ("注射用透明质酸钠(演示)", "国械注准20203130902", -40),
-            ("无证水光仪(演示)", None, 0))  # fmt: skip
+PRODUCTS = (("强脉冲光治疗仪(演示)", "国械注准20203090901", 500),
+            ("注射用透明质酸钠(演示)", "国械注准20203130902", -40), ("无证水光仪(演示)", None, 0))  # fmt: skip
 _BODY = "DP000001"
 """Of the one clinic whose licence number is sound; that of the others does not follow the rules."""
 _PICTURE = bytes.fromhex(
