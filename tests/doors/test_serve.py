@@ -92,3 +92,9 @@ def test_what_cannot_work_is_said_before_anything_starts(
     assert "port" in capsys.readouterr().err
     assert main(["serve", "--data", str(tmp_path / "d"), "--database", "mysql://x/y"]) == 2
     assert "数据库地址有误" in capsys.readouterr().err
+
+
+def test_serving_does_not_load_what_only_printing_needs() -> None:
+    told = "import sys, mingjian.doors.serve.app; print([name for name in sys.modules if name.startswith('reportlab')])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
