@@ -95,8 +95,12 @@ def _scope(opened: bool, enough: Any) -> str:
     return _alternatives(pair for pair in combinations(known, 2) if enough(*pair))
 
 
+PEOPLE = "只限登录的人 signed-in people only"
+"""Of an address that no key opens, whatever it holds: starting what acts on others is people's work."""
+
+
 def _alternatives(sets: Iterable[Iterable[str]]) -> str:
-    return " / ".join(" + ".join(f"`{name}`" for name in each) for each in sets) or "—"
+    return " / ".join(" + ".join(f"`{name}`" for name in each) for each in sets) or PEOPLE
 
 
 def _ask(client: TestClient, method: str, path: str, operation: Mapping[str, Any], key: str) -> int:
