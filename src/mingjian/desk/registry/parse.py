@@ -27,6 +27,7 @@ MOST_BYTES = 32_768  # of one's attributes or scope
 WITHOUT_NUMBER = frozenset({"training", "hospital_grade", "aesthetic_lead", "other"})
 """Credentials that may have no number."""
 
+_WORDS = frozenset({"name", "issuer"})
 _BAD = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -73,8 +74,8 @@ class _Reader:
             self.note(name, "含有控制字符或不成对的代理字符", "删去换行、空字符等")
         elif not value and needed:
             self.note(name, "缺少这一项", "请填写", "missing")
-        else:
-            self.found[name] = value
+        else:  # words have one blank between them, as when they come from a table
+            self.found[name] = " ".join(value.split()) if name in _WORDS else value
 
     def choice(self, name: str, known: Sequence[str], *, needed: bool = False) -> None:
         value = self.given.get(name)
