@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 64  # items judged in one go
 _INDEXED = 100  # items taken into the search index in one go
+_COUNTED = 100  # events whose actors are scored in one go
+_REST = 0.2  # seconds
 _HOUR = 3600.0
 
 
@@ -73,8 +75,8 @@ def duties(desk: Desk) -> list[Duty]:
         Duty("certification", lambda: run_batches(desk.database), idle=5.0, wakes=True),
         Duty("patrols", lambda: patrol(desk.database, desk.screening), idle=20.0),
         Duty("lookups", lookups.round, idle=3.0, wakes=True),
-        Duty("scores", _in_store(desk, scorecards.count_touched), idle=2.0),
-        Duty("score-bands", _in_store(desk, scorecards.follow_bands), idle=2.0),
+        Duty("scores", _gently(_in_store(desk, lambda tx: scorecards.count_touched(tx, _COUNTED))), idle=15.0),
+        Duty("score-bands", _gently(_in_store(desk, scorecards.follow_bands)), idle=15.0),
         Duty("score-nightly", _once(lambda: scorecards.nightly(desk.database)), idle=600.0),
         Duty("search", lambda: _index(desk), idle=1.0),
         Duty("registry-imports", imports.step, idle=5.0, wakes=True),
@@ -108,6 +110,18 @@ def _in_store(desk: Desk, work: Callable[[Tx], int]) -> Callable[[], int]:
     def round() -> int:
         with desk.database.write() as tx:
             return work(tx)
+
+    return round
+
+
+def _gently(work: Callable[[], int]) -> Callable[[], int]:
+    """Work in short rounds with a rest behind each that did something: those who wait for an answer go first."""
+
+    def round() -> int:
+        done = work()
+        if done:
+            time.sleep(_REST)
+        return done
 
     return round
 

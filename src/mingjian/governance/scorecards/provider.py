@@ -16,7 +16,7 @@ from mingjian.records.storage.database import Tx
 def risk_facts(tx: Tx, items: Sequence[Item]) -> Sequence[Mapping[str, Any]]:
     """For each item ``risk``, ``risk_band`` and ``risk_card`` (name@version) of its publisher; empty where nobody
     scored them. Of several cards that speak of a publisher the one with the highest risk counts."""
-    if not any(item.publisher.id for item in items):
+    if not any(item.publisher.id for item in items) or not scores.any_score(tx):
         return [{} for _ in items]
     cards = {name: live.card for name, live in live_cards(tx).items() if live.card.good == "low" and live.card.bands}
     if not cards:

@@ -26,7 +26,7 @@ from mingjian.desk.registry.asking import publisher_entities
 from mingjian.records.clock import day
 from mingjian.records.registry.model import Entity
 from mingjian.records.storage.database import Tx
-from mingjian.records.storage.registry import credentials_with_number, entities_by_id, search_entities
+from mingjian.records.storage.registry import any_entity, credentials_with_number, entities_by_id
 
 Provider = Callable[[Tx, Sequence[Item]], Sequence[Mapping[str, Any]]]
 """Facts for each of some items, in their order; an empty mapping where nothing is known."""
@@ -39,7 +39,7 @@ def registry_facts(catalogue: Catalogue, finder: Finder) -> Provider:
 
     def provide(tx: Tx, items: Sequence[Item]) -> list[Mapping[str, Any]]:
         facts: list[Mapping[str, Any]] = [{} for _ in items]
-        if not any(item.publisher.id for item in items) or not search_entities(tx, limit=1)[0]:
+        if not any(item.publisher.id for item in items) or not any_entity(tx):
             return facts
         whom = [(item.publisher.id, item.platform) if item.publisher.id else None for item in items]
         known = publisher_entities(tx, [one for one in whom if one is not None])

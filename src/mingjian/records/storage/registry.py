@@ -6,6 +6,7 @@ from __future__ import annotations
 from mingjian.records.storage import registry_folds  # noqa: F401  (registers the folds)
 from mingjian.records.storage.registry_history import history_of
 from mingjian.records.storage.registry_queries import (
+    any_entity,
     awaited,
     changed_since,
     count_awaited,
@@ -25,6 +26,7 @@ from mingjian.records.storage.registry_queries import (
 from mingjian.records.storage.registry_search import search_entities
 
 __all__ = [
+    "any_entity",
     "awaited",
     "changed_since",
     "count_awaited",

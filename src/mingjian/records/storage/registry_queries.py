@@ -40,6 +40,14 @@ def entities_by_keys(tx: Tx, kind: str, keys: Iterable[str], *, as_of: date | No
     return {names[one.id]: one for one in _then(tx, "entity", [entity_of(row) for row in rows], as_of)}
 
 
+_ANY = sa.select(sa.literal(1)).select_from(ENTITIES).limit(1)
+
+
+def any_entity(tx: Tx) -> bool:
+    """Whether anybody is registered at all: asked before every item, so it asks for nothing else."""
+    return tx.scalar(_ANY) is not None
+
+
 def entities_with_key(tx: Tx, key: str) -> list[Entity]:
     """Entities of any kind with this key."""
     rows = tx.rows(sa.select(ENTITIES).where(ENTITIES.c.kind.in_(ENTITY_KINDS), ENTITIES.c.key == key))

@@ -155,6 +155,14 @@ def scores_of(tx: Tx, actor: str) -> list[Kept]:
     return [Kept(*row) for row in tx.rows(sa.select(*_KEPT).where(SCORES.c.actor == actor).order_by(SCORES.c.card))]
 
 
+_ANY = sa.select(sa.literal(1)).select_from(SCORES).limit(1)
+
+
+def any_score(tx: Tx) -> bool:
+    """Whether anybody was scored at all: asked before every item, so it asks for nothing else."""
+    return tx.scalar(_ANY) is not None
+
+
 def scores_of_many(tx: Tx, actors: Iterable[str]) -> list[Kept]:
     """The scores of several actors on every card."""
     asked = sa.select(*_KEPT).where(among(tx, SCORES.c.actor, actors)).order_by(SCORES.c.actor, SCORES.c.card)
