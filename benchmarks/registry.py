@@ -220,6 +220,8 @@ def main() -> None:
     if given.child:
         child(*given.child)
         return
+    if given.folder is not None:
+        Path(given.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mingjian-registry-", dir=given.folder) as name:
         folder = Path(name)
         files = write(folder / "files", given.entities)
