@@ -7,6 +7,7 @@ answers of that shape. Whatever is not clearly an answer (a captcha, a block, an
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
@@ -66,7 +67,7 @@ class Page:
         return next((one for name, one in self.source.provinces.items() if province.startswith(name)), None)
 
 
-class Fetched(Page):
+class Fetched(Page, ABC):
     """What all adapters that fetch share: asking, telling a block from an answer, comparing."""
 
     def ask(self, number: str, context: Mapping[str, Any], client: Client) -> Answer:
@@ -109,9 +110,9 @@ class Fetched(Page):
         found = next((word for word in self.source.blocked if word in shown), None)
         return None if found is None else f"页面要求验证或拦截({found})"
 
+    @abstractmethod
     def rows(self, reply: Reply) -> list[Row]:
         """What the answer shows, in our words; NotUnderstood when it is no answer of the shape we know."""
-        raise NotImplementedError
 
 
 class Json(Fetched):
