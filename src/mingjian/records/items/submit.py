@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from mingjian.records.canonical import canonical
+from mingjian.records.canonical import canonical, digest
 from mingjian.records.items.model import Stored, Submission
 from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
@@ -26,18 +26,23 @@ def content_of(submission: Submission) -> bytes:
     return canonical({"item": dict(submission.item), "media": [asdict(media) for media in submission.media]})
 
 
-def submit(tx: Tx, submissions: Sequence[Submission], actor: str) -> list[Taken]:
+def submit(
+    tx: Tx, submissions: Sequence[Submission], actor: str, beside: Sequence[Sequence[bytes]] = ()
+) -> list[Taken]:
     """Keep items for judging. The same number with the same content is the same item; with other content its next
-    version. Items were validated before (intake.item_schema)."""
-    digests = contents.put(tx, (content_of(submission) for submission in submissions))
+    version. Items were validated before (intake.item_schema). ``beside``: contents that will be kept with each if it
+    is fresh; they are put at once, before the journal's end is held, for which others wait."""
+    bodies = [content_of(submission) for submission in submissions]
+    digests = [digest(body) for body in bodies]
     known: dict[tuple[str, str], Stored] = {}
     for source in {submission.source for submission in submissions}:
         externals = [str(s.item["id"]) for s in submissions if s.source == source]
         known |= {(source, number): item for number, item in items.latest_versions(tx, source, externals).items()}
     places: list[str] = []
     events: list[Event] = []
+    kept: list[bytes] = []
     new: dict[tuple[str, str], tuple[str, str, int]] = {}  # number → id, digest, version, within this call
-    for submission, name in zip(submissions, digests, strict=True):
+    for place, (submission, name) in enumerate(zip(submissions, digests, strict=True)):
         key = (submission.source, str(submission.item["id"]))
         before = known.get(key)
         id, last, version = new.get(key) or ((before.id, before.digest, before.version) if before else ("", "", 0))
@@ -45,13 +50,14 @@ def submit(tx: Tx, submissions: Sequence[Submission], actor: str) -> list[Taken]
             id = tx.new_id("itm")
             new[key] = (id, name, version + 1)
             events.append(_event(submission, id, name, version + 1, actor))
+            kept += [bodies[place], *(beside[place] if beside else ())]
         places.append(id)
-    append_all(tx, events)
+    contents.put(tx, kept)
+    made = {event.subject: items.fresh(event) for event in append_all(tx, events)}
     named = zip(places, submissions, strict=True)
     media_uses.put_uses(tx, ((id, media.digest) for id, one in named for media in one.media))
-    fresh = {event.subject for event in events}
-    kept = items.items_by_id(tx, places)
-    return [Taken(kept[id], id in fresh) for id in places]
+    there = {item.id: item for item in known.values()}
+    return [Taken(made.get(id) or there[id], id in made) for id in places]
 
 
 def _event(submission: Submission, id: str, name: str, version: int, actor: str) -> Event:

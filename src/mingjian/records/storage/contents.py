@@ -37,10 +37,11 @@ def put(tx: Tx, contents: Iterable[bytes]) -> list[str]:
     for content in contents:
         name = digest(content)
         digests.append(name)
-        if name not in rows:
+        if name not in rows and name not in tx.kept:
             rows[name] = {"digest": name, "body": zlib.compress(content, _LEVEL), "size": len(content), "at": tx.now}
     if rows:
         tx.run(_PUT, list(rows.values()))
+        tx.kept.update(rows)
     return digests
 
 
@@ -61,5 +62,6 @@ def get_many(tx: Tx, names: Iterable[str]) -> Mapping[str, bytes]:
 
 def delete_content(tx: Tx, name: str) -> bool:
     """Delete a content's bytes for ever; its digest and the journal stay. False when there was nothing."""
+    tx.kept.discard(name)
     gone = CONTENTS.update().where(CONTENTS.c.digest == name, CONTENTS.c.body.is_not(None))
     return bool(tx.run(gone, {"body": None, "deleted_at": tx.now}))

@@ -42,6 +42,8 @@ class Tx:
         """The journal's end once this transaction holds it: kept here by ``storage.events``, so as not to ask twice."""
         self.before_commit: dict[str, Callable[[], None]] = {}
         """What is written once, at the end, however often the transaction changed it; by name."""
+        self.kept: set[str] = set()
+        """Digests of the contents this transaction has put already: kept here by ``storage.contents``."""
 
     def new_id(self, prefix: str) -> str:
         """A fresh identifier of this moment."""

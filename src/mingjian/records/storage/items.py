@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -94,22 +95,22 @@ def stored(row: sa.Row[tuple[object, ...]]) -> Stored:
     return Stored(*row)
 
 
+def _row(event: Recorded) -> dict[str, Any]:
+    names = ("source", "external", "version", "digest", "kind", "platform", "channel", "publisher", "publisher_kind",
+             "published_on")  # fmt: skip
+    return {"id": event.subject, "submitted_at": event.at, "submitted_by": event.actor, "state": "pending",
+            "findings": 0, **{name: event.body.get(name) for name in names}}  # fmt: skip
+
+
+def fresh(event: Recorded) -> Stored:
+    """The item an ``item.submitted`` has just made, without asking the store for it."""
+    return Stored(**_row(event))
+
+
 @folds("item.submitted")
 def _submitted(tx: Tx, events: Sequence[Recorded]) -> None:
-    rows, waiting = [], []
-    for event in events:
-        body = event.body
-        rows.append(
-            {
-                "id": event.subject, "seq": event.seq, "submitted_at": event.at, "submitted_by": event.actor,
-                "state": "pending", "findings": 0,
-                **{name: body.get(name) for name in ("source", "external", "version", "digest", "kind", "platform",
-                                                     "channel", "publisher", "publisher_kind", "published_on")},
-            }
-        )  # fmt: skip
-        waiting.append({"item": event.subject, "seq": event.seq})
-    tx.run(_ADD, rows)
-    tx.run(_WAIT, waiting)
+    tx.run(_ADD, [_row(event) | {"seq": event.seq} for event in events])
+    tx.run(_WAIT, [{"item": event.subject, "seq": event.seq} for event in events])
 
 
 @folds("item.judged")
@@ -175,6 +176,11 @@ def still_pending(tx: Tx, ids: Sequence[str]) -> set[str]:
 def count_pending(tx: Tx) -> int:
     """How many items wait."""
     return int(tx.scalar(sa.select(sa.func.count()).select_from(PENDING)))
+
+
+def count_judged(tx: Tx) -> int:
+    """How many items are judged and not erased."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(ITEMS).where(ITEMS.c.state == "judged")))
 
 
 def item_by_id(tx: Tx, id: str) -> Stored | None:
