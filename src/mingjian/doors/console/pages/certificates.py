@@ -4,30 +4,28 @@ they were granted by."""
 from __future__ import annotations
 
 from fastapi import APIRouter
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mingjian.doors.console.context import desk, page
 from mingjian.doors.console.filters import address, chosen
+from mingjian.doors.console.strangers import slow
 from mingjian.governance.accreditation import certifying, looking
 from mingjian.governance.accreditation.load import standard_named, standards
 from mingjian.governance.decisions.law import basis_in_force
 from mingjian.records.clock import day
-from mingjian.records.errors import Invalid, TooMany
+from mingjian.records.errors import Invalid
 from mingjian.records.storage import accreditation_certificates as certificates
 
 router = APIRouter()
 STANDINGS = ("valid", "suspended", "withdrawn", "expired", "replaced")
-_LOOKS, _PAGE = parse("120/minute"), 40
+_PAGE = 40
 
 
 @router.get("/certificates")
 def listed(request: Request, before: int | None = None) -> Response:
     """Certificates of accreditation, the newest first."""
-    _slow(request)
+    slow(request, "certificates")
     values = chosen(request.query_params, ("standing", "q"))
     standing = values.get("standing")
     if standing is not None and standing not in STANDINGS:
@@ -44,7 +42,7 @@ def listed(request: Request, before: int | None = None) -> Response:
 @router.get("/verify")
 def ask(request: Request, code: str = "") -> Response:
     """Type or paste a number or a code."""
-    _slow(request)
+    slow(request, "certificates")
     if code.strip():
         return _shown(request, code)
     return page(request, "accreditation/verify.html", title="核验质量认证证书", proven=None, given="", fault=None)
@@ -53,7 +51,7 @@ def ask(request: Request, code: str = "") -> Response:
 @router.get("/verify/{code}")
 def verify(request: Request, code: str) -> Response:
     """What the QR code on a certificate leads to."""
-    _slow(request)
+    slow(request, "certificates")
     return _shown(request, code)
 
 
@@ -66,7 +64,7 @@ def newest(request: Request) -> Response:
 @router.get("/standards/{name}")
 def standard(request: Request, name: str) -> Response:
     """A standard with all its clauses and where each comes from."""
-    _slow(request)
+    slow(request, "certificates")
     with desk(request).database.read() as tx:
         today = day(tx.now)
     found = standard_named(name, today)
@@ -88,13 +86,3 @@ def _shown(request: Request, given: str) -> Response:
     return page(request, "accreditation/verify.html", title="核验质量认证证书", proven=proven, given="", fault=None,
                 today=today, s=standard_of)  # fmt: skip
 
-
-def _slow(request: Request) -> None:
-    """TooMany when one address asks too often. Each app counts for itself."""
-    state = request.app.state
-    if not hasattr(state, "certificates_limiter"):
-        state.certificates_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-    limiter: SlidingWindowCounterRateLimiter = state.certificates_limiter
-    host = request.client.host if request.client is not None else "-"
-    if not limiter.hit(_LOOKS, "look", host):
-        raise TooMany("操作过于频繁,请过一分钟再试。", retry_after=60)

@@ -12,6 +12,7 @@ from mingjian.doors.announcing import announcement_docx, announcement_pdf
 from mingjian.doors.console.context import Crumb, Flash, desk, page, permitted, posted, redirect, spoken, text
 from mingjian.doors.console.i18n import language
 from mingjian.doors.console.pages.certification import MANAGES, READS, day_of
+from mingjian.doors.console.strangers import FILES, slow
 from mingjian.doors.console.subjects import names_of
 from mingjian.doors.desk.bell import WORK
 from mingjian.governance.certification import batches
@@ -118,6 +119,7 @@ def answer(request: Request, id: str, form: FormData = Depends(posted)) -> Respo
 @router.get("/announcements/{id}")
 def announce(request: Request, id: str) -> Response:
     """The public announcement of a batch that was begun. No sign-in."""
+    slow(request, "announcements")
     with desk(request).database.read() as tx:
         told = announcement(tx, id, language(request))
     return page(request, "certification/announcement.html", title="治理公告", told=told)
@@ -126,6 +128,7 @@ def announce(request: Request, id: str) -> Response:
 @router.get("/announcements/{id}/file.{suffix}")
 def file(request: Request, id: str, suffix: str) -> Response:
     """The same as a document."""
+    slow(request, "announcements.file", FILES)
     if suffix not in _TYPES:
         raise NotFound("没有这种文件。")
     with desk(request).database.read() as tx:

@@ -6,9 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,15 +14,15 @@ from mingjian.doors.console.context import Flash, desk, page, posted, redirect, 
 from mingjian.doors.console.i18n import language
 from mingjian.doors.console.ranking_pdf import method_lines, ranking_pdf
 from mingjian.doors.console.rankings import APPEAL_STATES, ENTRANT_STATES, SOURCES, lines
+from mingjian.doors.console.strangers import WRITES, slow
 from mingjian.governance.appeals.token import read_token
 from mingjian.governance.ranking import appealing, computing, editions, entering, publishing
-from mingjian.records.errors import DeskError, NotFound, TooMany
+from mingjian.records.errors import DeskError, NotFound
 from mingjian.records.storage import contents
 from mingjian.records.storage import ranking as store
 from mingjian.records.storage import ranking_forms as forms
 
 router = APIRouter()
-_LOOKS, _LODGES = parse("120/minute"), parse("10/minute")
 
 
 @router.get("/ranking")
@@ -39,14 +36,14 @@ def listed(request: Request) -> Response:
 @router.get("/ranking/entrant/{token}")
 def concerned(request: Request, token: str) -> Response:
     """An entrant's own result, by their link."""
-    _slow(request, "look")
+    slow(request, "rankings")
     return _own(request, token)
 
 
 @router.post("/ranking/entrant/{token}")
 def lodge(request: Request, token: str, form: FormData = Depends(posted)) -> Response:  # noqa: B008
     """Appeal. What was typed is not lost when it is refused."""
-    _slow(request, "lodge")
+    slow(request, "rankings.lodge", WRITES)
     who = read_token(desk(request).secret, token)
     grounds = text(form, "grounds", appealing.MOST_GROUNDS + 1)
     try:
@@ -89,7 +86,7 @@ def doctor(request: Request, id: str, number: int) -> Response:
 @router.get("/ranking/{id}/list.pdf")
 def as_pdf(request: Request, id: str) -> Response:
     """The edition as a document."""
-    _slow(request, "look")
+    slow(request, "rankings")
     found, told, plan = _told(request, id)
     made = ranking_pdf(told, plan, found, language(request))
     return Response(made, media_type="application/pdf",
@@ -99,7 +96,7 @@ def as_pdf(request: Request, id: str) -> Response:
 @router.get("/ranking/{id}/list.json")
 def as_json(request: Request, id: str) -> Response:
     """The very bytes that were frozen: their SHA-256 is the seal that the page and the journal show."""
-    _slow(request, "look")
+    slow(request, "rankings")
     with desk(request).database.read() as tx:
         found, _ = publishing.public(tx, id)
         kept = contents.get(tx, found.seal or "")
@@ -138,13 +135,3 @@ def _own(request: Request, token: str, typed: str = "", error: DeskError | None 
         edition_states=editions.STATES, appeal_states=APPEAL_STATES, sources=SOURCES,
     )  # fmt: skip
 
-
-def _slow(request: Request, what: str) -> None:
-    """TooMany when one address asks too often. Each app counts for itself."""
-    state = request.app.state
-    if not hasattr(state, "ranking_limiter"):
-        state.ranking_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-    limiter: SlidingWindowCounterRateLimiter = state.ranking_limiter
-    address = request.client.host if request.client is not None else "-"
-    if not limiter.hit(_LODGES if what == "lodge" else _LOOKS, what, address):
-        raise TooMany("操作过于频繁,请过一分钟再试。", retry_after=60)

@@ -14,6 +14,7 @@ from mingjian.doors.console.context import Crumb, Flash, desk, page, permitted, 
 from mingjian.doors.console.i18n import language
 from mingjian.doors.console.nav import Nav
 from mingjian.doors.console.pages.certification import day_of
+from mingjian.doors.console.strangers import slow
 from mingjian.doors.console.subjects import names_of
 from mingjian.governance.decisions.law import book_in_force
 from mingjian.governance.ladders import reinstate
@@ -80,6 +81,7 @@ def withdraw(request: Request, action: str, form: FormData = Depends(posted)) ->
 @router.get("/penalties")
 def counts(request: Request, since: str = "", until: str = "", monthly: str = "") -> Response:
     """Public counts of suspensions, without sign-in; small numbers are covered."""
+    slow(request, "penalties")
     with desk(request).database.read() as tx:
         last = day_of(until, "until") if until else day(tx.now)
         first = day_of(since, "since") if since else last - timedelta(days=_DAYS - 1)
