@@ -13,7 +13,7 @@ from mingjian.desk.registry.model import Record
 from mingjian.desk.registry.service import record
 from mingjian.governance.appeals.service import lodge
 from mingjian.governance.appeals.token import Concerned
-from mingjian.governance.certification.appealing import decide_revocation_appeal
+from mingjian.governance.certification.appealing import answer_appeal, decide_revocation_appeal
 from mingjian.governance.certification.badges import badge_at, badges_now
 from mingjian.governance.certification.batches import (
     advance,
@@ -227,7 +227,8 @@ def test_an_appeal_restores_under_an_exemption_with_a_term(world: World) -> None
         with pytest.raises(Forbidden), world.database.write() as tx:
             decide_revocation_appeal(tx, maker, appeal.id, "upheld", "维持")
     with pytest.raises(Conflict, match="豁免期限"), world.database.write() as tx:
-        decide_revocation_appeal(tx, OTTO, appeal.id, "overturned", "资质齐全")
+        # The page for all appeals asks the same.
+        answer_appeal(tx, OTTO, appeal.id, "overturned", "资质齐全")
     with world.database.write() as tx:
         done = decide_revocation_appeal(tx, OTTO, appeal.id, "overturned", "资质齐全", exempt_until=until)
     assert done.state == "overturned"

@@ -4,6 +4,7 @@ rule was right in itself but hits a qualified body, restoring it under an exempt
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from mingjian.desk.people.model import Principal
 from mingjian.governance.appeals import service as appeals
@@ -63,6 +64,19 @@ def decide_revocation_appeal(
                     "application": None}  # fmt: skip
             append(tx, Event("badge.renewed", badge.certificate.id, body, principal.actor))
     return decided
+
+
+def answer_appeal(
+    tx: Tx, principal: Principal, appeal: str, outcome: str, reason: str, *, words: tuple[str, ...] = ("other",),
+    basis: Basis | None = None, **milder: Any,
+) -> Appeal:  # fmt: skip
+    """Answer any appeal: one against a revoked certification as such (an exemption is given on its own page), the
+    rest as ``appeals.decide_appeal`` does, which ``milder`` goes to."""
+    decision = appeals.get_appeal(tx, principal, appeal).decision
+    own = decision.measure == MEASURE and decision.publisher is not None
+    if own and certification.certificates_of(tx, [decision.publisher or ""]):
+        return decide_revocation_appeal(tx, principal, appeal, outcome, reason, words=words, basis=basis)
+    return appeals.decide_appeal(tx, principal, appeal, outcome, reason, words=words, basis=basis, **milder)
 
 
 def revocations_of(tx: Tx, entity: str) -> list[Decision]:

@@ -25,6 +25,7 @@ from mingjian.doors.console.verdicts import rights
 from mingjian.doors.desk.bell import WORK
 from mingjian.governance.appeals import service
 from mingjian.governance.appeals.parties import involved
+from mingjian.governance.certification.appealing import answer_appeal
 from mingjian.governance.decisions.law import book_in_force
 from mingjian.governance.decisions.service import get_decision
 from mingjian.governance.statements.service import statement
@@ -122,7 +123,7 @@ def answer(request: Request, id: str, form: FormData = Depends(posted)) -> Respo
     if days and not (days.isascii() and days.isdigit()):
         raise Invalid("天数应为整数。", field="days")
     with desk(request).database.write() as tx:
-        done = service.decide_appeal(
+        done = answer_appeal(
             tx, asks, id, outcome, text(form, "reason"), measure=measure or None,
             right=text(form, "right", 40) or None if measure == "suspend" else None,
             days=int(days) if days else None, words=words,
