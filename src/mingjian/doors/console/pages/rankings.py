@@ -171,6 +171,15 @@ def jury(request: Request, id: str, form: FormData = Depends(posted)) -> Respons
     return redirect(request, f"/rankings/{id}", Flash(spoken(request, "已更新评委。")))
 
 
+@router.post("/rankings/{id}/jury/{user}/void")
+def void(request: Request, id: str, user: str, form: FormData = Depends(posted)) -> Response:  # noqa: B008
+    """Take back what a rater has not handed in."""
+    asks = permitted(request, MANAGE)
+    with desk(request).database.write() as tx:
+        count = rating.void(tx, asks, id, f"user:{user}", text(form, "reason", 2000))
+    return redirect(request, f"/rankings/{id}", Flash(spoken(request, "已收回 {n} 份未交的评分表。", n=count)))
+
+
 @router.post("/rankings/{id}/step/{step}")
 def step(request: Request, id: str, step: str, form: FormData = Depends(posted)) -> Response:  # noqa: B008
     """One of the steps."""
