@@ -12,6 +12,7 @@ from mingjian.desk.cases.service import list_cases
 from mingjian.desk.people.model import house
 from mingjian.governance.enquiries import service
 from mingjian.governance.enquiries.letters import parse_letters
+from mingjian.governance.enquiries.reminding import horizon, warn
 from mingjian.records.clock import SteppedClock, moment
 from mingjian.records.errors import Conflict, Forbidden, Invalid, NotFound
 from mingjian.records.journal.append import refold
@@ -88,6 +89,23 @@ def test_the_answer_is_due_in_ten_working_days(database: Database, clock: Steppe
     with database.write() as tx:
         again = service.remind(tx, ENQUIRER, found.id, "电话催办")
     assert (again.reminded, again.state) == (1, "sent") and (again.due_at or 0) > clock.now()
+
+
+def test_a_near_due_time_is_told_once_and_again_when_it_moved(
+    database: Database, clock: SteppedClock, credential: str
+) -> None:
+    found = sent(database, credential)
+    with database.write() as tx:
+        assert warn(tx) == 0 and not found.due_soon(tx.now, horizon(tx.now))
+    clock.move(timedelta(days=11))  # a Friday: two working days are left
+    with database.write() as tx:
+        assert found.due_soon(tx.now, horizon(tx.now))
+        assert (warn(tx), warn(tx)) == (1, 0)
+        service.remind(tx, ENQUIRER, found.id, "电话催办")
+        assert warn(tx) == 0
+    clock.move(timedelta(days=30))
+    with database.write() as tx:
+        assert (warn(tx), warn(tx)) == (1, 0)
 
 
 @pytest.mark.parametrize(("outcome", "check", "cases"), [

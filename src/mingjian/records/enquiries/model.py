@@ -42,3 +42,7 @@ class Enquiry:
     def overdue(self, now: int) -> bool:
         """Whether the answer should have come by now."""
         return self.state == "sent" and self.due_at is not None and self.due_at < now
+
+    def due_soon(self, now: int, horizon: int) -> bool:
+        """Whether the answer is due up to ``horizon``, and not yet late."""
+        return self.state == "sent" and self.due_at is not None and now <= self.due_at <= horizon

@@ -42,6 +42,7 @@ ENQUIRIES = sa.Table(
     sa.Column("closed_at", Micros),
     sa.Column("closed_by", sa.String(128)),
     sa.Column("closed_why", sa.Text),
+    sa.Column("warned_for", Micros),  # the due time that was said to be near
     sa.Index("ix_enquiries_state_due_at", "state", "due_at"),
     sa.Index("ix_enquiries_entity_seq", "entity", "seq"),
     sa.Index("ix_enquiries_credential_state", "credential", "state"),
@@ -94,6 +95,12 @@ def _reminded(tx: Tx, events: Sequence[Recorded]) -> None:
         _change(tx, event, reminded=ENQUIRIES.c.reminded + 1, reminded_at=event.at, due_at=event.body["due_at"])
 
 
+@folds("enquiry.due_soon")
+def _due_soon(tx: Tx, events: Sequence[Recorded]) -> None:
+    for event in events:
+        _change(tx, event, warned_for=event.body["due_at"])
+
+
 @folds("enquiry.answered")
 def _answered(tx: Tx, events: Sequence[Recorded]) -> None:
     for event in events:
@@ -112,6 +119,13 @@ def enquiry_by_id(tx: Tx, id: str) -> Enquiry | None:
     """One enquiry."""
     row = tx.one(sa.select(*_SHOWN).where(ENQUIRIES.c.id == id))
     return None if row is None else Enquiry(*row)
+
+
+def unwarned(tx: Tx, until: int, limit: int) -> list[Enquiry]:
+    """Enquiries without an answer that are due up to a time, and of whose due time nobody was told yet."""
+    told = sa.and_(ENQUIRIES.c.warned_for.is_not(None), ENQUIRIES.c.warned_for == ENQUIRIES.c.due_at)
+    asked = sa.select(*_SHOWN).where(ENQUIRIES.c.state == "sent", ENQUIRIES.c.due_at <= until, sa.not_(told))
+    return [Enquiry(*row) for row in tx.rows(asked.order_by(ENQUIRIES.c.due_at).limit(limit))]
 
 
 def list_enquiries(

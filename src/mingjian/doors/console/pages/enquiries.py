@@ -18,6 +18,7 @@ from mingjian.doors.console.subjects import names_of
 from mingjian.doors.console.verifying import Told, evidence_file, kept_file, place_of
 from mingjian.governance.enquiries import service
 from mingjian.governance.enquiries.letters import LETTERS
+from mingjian.governance.enquiries.reminding import horizon
 from mingjian.records.clock import CHINA, day, micros
 from mingjian.records.enquiries.model import OUTCOMES, STATES
 from mingjian.records.errors import Invalid
@@ -42,9 +43,10 @@ def listed(request: Request) -> Response:
         told = Told(tx, (one.entity for one in found), (one.credential for one in found))
         counts = store.count_enquiries(tx)
         names = names_of(tx, [one.drafted_by for one in found])
+        near = horizon(tx.now)
     onward = address("/enquiries", values, before=last) if last is not None else None
     return page(request, "enquiries/list.html", title="函询", found=found, told=told, counts=counts, names=names,
-                values=values, states=STATES, next=onward)  # fmt: skip
+                values=values, states=STATES, next=onward, near=near)  # fmt: skip
 
 
 @router.post("/enquiries")
@@ -64,12 +66,13 @@ def shown(request: Request, id: str) -> Response:
         found, letter, answer = service.get_enquiry(tx, asks, id)
         whose = Told(tx, [found.entity], [found.credential]).whose(found.entity, found.credential)
         names = names_of(tx, [found.drafted_by, found.sent_by, found.closed_by])
+        near = horizon(tx.now)
     writes = allowed(asks, MANAGES)
     if not writes:
         letter, answer = (None if each is None else masking.mask(each) for each in (letter, answer))
     return page(request, "enquiries/enquiry.html", title="函询", crumbs=(Crumb("函询", "/enquiries"), Crumb(id)),
                 one=found, letter=letter, answer=answer, whose=whose, names=names, writes=writes,
-                how=LETTERS.current().how, outcomes=OUTCOMES)  # fmt: skip
+                how=LETTERS.current().how, outcomes=OUTCOMES, near=near)  # fmt: skip
 
 
 @router.post("/enquiries/{id}/edit")
