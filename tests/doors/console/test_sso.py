@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qsl, urlsplit
+
 import httpx
 from pydantic import SecretStr
 
@@ -25,6 +28,14 @@ def test_the_sign_in_page_leads_to_the_provider_and_back(sqlite_database: Databa
         done = client.get(httpx.get(away.headers["location"]).headers["location"])
         assert (done.status_code, done.headers["location"]) == (303, "/queues?state=open")
         assert "王芳" in client.get("/queues").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/queues").text)
+        assert token is not None
+        left = client.post("/signout", data={"csrf_token": token[1]})
+        assert left.headers["location"] == "/signin?left=sso"
+        assert 'href="/signin/oidc/out"' in client.get("/signin?left=sso").text
+        out = urlsplit(client.get("/signin/oidc/out").headers["location"])
+        assert f"{out.scheme}://{out.netloc}{out.path}" == f"{idp.issuer}/end"
+        assert dict(parse_qsl(out.query)) == {"client_id": CLIENT, "post_logout_redirect_uri": f"{BASE}/signin"}
         idp.person["groups"] = []
         idp.person["sub"] = "stranger"
         away = client.get("/signin/oidc")

@@ -70,6 +70,7 @@ class Idp:
     def discovery(self) -> dict[str, Any]:
         """The well-known document."""
         ends = {f"{name}_endpoint": f"{self.issuer}/{name}" for name in ("authorization", "token", "userinfo")}
+        ends["end_session_endpoint"] = f"{self.issuer}/end"
         return {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **ends, "response_types_supported": ["code"],
                 "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
                 "code_challenge_methods_supported": ["S256"],

@@ -68,6 +68,11 @@ def test_signing_in_by_another_system(database: Database, idp: Idp) -> None:
     assert (user.id, user.login, user.name, user.issuer) == (page["id"], "wang.fang", "王芳", idp.issuer)
 
 
+def test_a_provider_without_a_way_out(sqlite_database: Database, idp: Idp) -> None:
+    idp.configuration = {"end_session_endpoint": None}
+    assert _client(sqlite_database, idp).get("/signin/oidc/out").headers["location"] == "/signin"
+
+
 def test_what_the_browser_is_sent_with(sqlite_database: Database, idp: Idp) -> None:
     client = _client(sqlite_database, idp)
     first, second = (dict(parse_qsl(urlsplit(client.get("/signin/oidc").headers["location"]).query)) for _ in range(2))

@@ -1,4 +1,5 @@
-"""Single sign-on: two addresses, one that sends the browser to the provider and one that it comes back to."""
+"""Single sign-on: an address that sends the browser to the provider, one that it comes back to, and one that ends the
+session there too."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PATH = "/signin/oidc"
 BACK = f"{PATH}/callback"
+OUT = f"{PATH}/out"
 _FLOW = 10 * 60 * 1_000_000  # microseconds within which the browser must come back
 _LONGEST_PATH = 500
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -58,7 +60,7 @@ def enabled(desk: Desk) -> bool:
 
 
 def install(app: FastAPI, desk: Desk) -> None:
-    """Add both addresses to the console, if a provider is set."""
+    """Add the addresses to the console, if a provider is set."""
     settings = desk.settings
     check(settings)
     if settings.oidc_issuer is None:
@@ -68,6 +70,7 @@ def install(app: FastAPI, desk: Desk) -> None:
     router = APIRouter(include_in_schema=False)
     router.add_api_route(PATH, leave, methods=["GET"])
     router.add_api_route(BACK, come_back, methods=["GET"])
+    router.add_api_route(OUT, end, methods=["GET"])
     app.include_router(router)
 
 
@@ -103,6 +106,15 @@ def come_back(request: Request, state: str = "", code: str = "", error: str = ""
     response = RedirectResponse(back_to, 303)
     begin(request, response, user, "oidc")
     return response
+
+
+def end(request: Request) -> Response:
+    """To the provider, to sign out there; to our own page where it knows no way out. Here the session ended before: a
+    form may not lead to another site, so this is a link of its own."""
+    desk = desk_of(request)
+    base = (desk.settings.base_url or "").rstrip("/")
+    out = _provider(request).way_out(desk.database.clock.now(), back=f"{base}/signin")
+    return RedirectResponse(out or "/signin", 303)
 
 
 def outside(settings: DeskSettings, claims: Mapping[str, Any]) -> Outside:

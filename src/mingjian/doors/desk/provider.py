@@ -65,6 +65,15 @@ class Provider:
         address: str = known.configuration["authorization_endpoint"]
         return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
 
+    def way_out(self, now: int, *, back: str) -> str | None:
+        """The address that ends the person's session at the provider too (OpenID Connect RP-Initiated Logout 1.0),
+        and sends the browser ``back``; None when the provider has none, or one that is not its own kind."""
+        address = self._configured(now).configuration.get("end_session_endpoint")
+        if not isinstance(address, str) or urlsplit(address).scheme != urlsplit(self.issuer).scheme:
+            return None
+        asked = {"client_id": self.client_id, "post_logout_redirect_uri": back}
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
+
     def claims(self, now: int, *, code: str, back: str, nonce: str, verifier: str) -> Mapping[str, Any]:
         """What the provider says of the person who came back with ``code``: the claims of the checked ID token, with
         those of the user-info endpoint added where the token is silent. SsoFailed; Unavailable."""

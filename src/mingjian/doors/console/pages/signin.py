@@ -17,9 +17,9 @@ router = APIRouter()
 
 
 @router.get("/signin")
-def form(request: Request, next: str = "/") -> Response:
-    """The form."""
-    return _form(request, local_path(next))
+def form(request: Request, next: str = "/", left: str = "") -> Response:
+    """The form; ``left=sso`` for who has just signed out here and may want to at the provider too."""
+    return _form(request, local_path(next), left=left == "sso")
 
 
 @router.post("/signin")
@@ -35,18 +35,21 @@ def sign_in(request: Request, form: FormData = Depends(posted)) -> Response:  # 
     return response
 
 
-def _form(request: Request, onward: str, login: str = "", error: DeskError | None = None) -> Response:
+def _form(
+    request: Request, onward: str, login: str = "", error: DeskError | None = None, left: bool = False
+) -> Response:
     return page(
         request, "signin/form.html", status=200 if error is None else error.status, title="登录", next=onward,
-        login=login, fault=None if error is None else error.message,
+        login=login, left=left, fault=None if error is None else error.message,
     )  # fmt: skip
 
 
 @router.post("/signout")
 def sign_out(request: Request) -> Response:
     """End the session of this browser."""
-    response = redirect(request, "/signin")
-    signin.sign_out(request, response, signin.current_session(request))
+    session = signin.current_session(request)
+    response = redirect(request, "/signin?left=sso" if session.user.issuer else "/signin")
+    signin.sign_out(request, response, session)
     return response
 
 
