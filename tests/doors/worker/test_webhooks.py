@@ -127,7 +127,7 @@ def test_one_who_does_not_answer_in_time_holds_up_nobody(call: Caller, receiver:
 
 
 KILLED = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
 from mingjian.doors.desk.opening import Desk
 from mingjian.doors.desk.settings import DeskSettings
@@ -136,12 +136,16 @@ from mingjian.records.storage.database import Database
 settings = DeskSettings(data=Path(sys.argv[2]), webhook_private_networks=True)
 desk = Desk(settings, Database(sys.argv[1]), None, None, b"s" * 32)
 work = webhooks.Webhooks(desk)
-real = webhooks.Webhooks._all
-async def sent_and_killed(self, due):
-    if sys.argv[3] == "sent":
-        await real(self, due)
+both_sent = threading.Barrier(2)
+async def killed(self, due):
     os.kill(os.getpid(), signal.SIGKILL)
-webhooks.Webhooks._all = sent_and_killed
+def sent_and_killed(self, *outcome):
+    both_sent.wait()
+    os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[3] == "sent":
+    webhooks.Webhooks._settle = sent_and_killed
+else:
+    webhooks.Webhooks._all = killed
 assert work.fill() == 2
 work.send()
 """

@@ -53,17 +53,23 @@ class Webhooks:
             due = outbox.claim(tx, AT_ONCE)
         if not due:
             return 0
-        outcomes = asyncio.run(self._all(due))
-        with self.desk.database.write() as tx:
-            for (delivery, endpoint, _), outcome in zip(due, outcomes, strict=True):
-                state = outbox.settle(tx, delivery, outcome.took, outcome.status, outcome.error)
-                SENT.labels(state).inc()
-                _LOG.info("webhook_tried", delivery=delivery.id, endpoint=endpoint.id, state=state,
-                          status=outcome.status, took=outcome.took)  # fmt: skip
+        asyncio.run(self._all(due))
         return len(due)
 
-    async def _all(self, due: list[_Due]) -> list[Outcome]:
-        return await asyncio.gather(*(self._one(*each) for each in due))
+    async def _all(self, due: list[_Due]) -> None:
+        await asyncio.gather(*(self._each(*each) for each in due))
+
+    async def _each(self, delivery: Delivery, endpoint: Endpoint, message: Mapping[str, Any]) -> None:
+        outcome = await self._one(delivery, endpoint, message)
+        # Recorded as soon as it is known: one slow address keeps no other's answer waiting.
+        await asyncio.to_thread(self._settle, delivery, endpoint, outcome)
+
+    def _settle(self, delivery: Delivery, endpoint: Endpoint, outcome: Outcome) -> None:
+        with self.desk.database.write() as tx:
+            state = outbox.settle(tx, delivery, outcome.took, outcome.status, outcome.error)
+        SENT.labels(state).inc()
+        _LOG.info("webhook_tried", delivery=delivery.id, endpoint=endpoint.id, state=state, status=outcome.status,
+                  took=outcome.took)  # fmt: skip
 
     async def _one(self, delivery: Delivery, endpoint: Endpoint, message: Mapping[str, Any]) -> Outcome:
         return await send(
