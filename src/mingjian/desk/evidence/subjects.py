@@ -1,11 +1,13 @@
-"""Everything the store knows about one item or one case."""
+"""Everything the store knows about one item, case, accreditation or edition of a ranking."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
+from mingjian.desk.evidence.rows import accreditation_rows, edition_rows
 from mingjian.records.actions.model import Action, Appeal, Decision
 from mingjian.records.cases.model import Case, Review
 from mingjian.records.errors import NotFound
@@ -15,7 +17,7 @@ from mingjian.records.people.model import Access
 from mingjian.records.storage import actions, appeals, case_queries, items
 from mingjian.records.storage.accesses import accesses
 from mingjian.records.storage.database import Tx
-from mingjian.records.storage.events import events_of
+from mingjian.records.storage.events import events_of, events_of_many
 
 _MOST_LOOKS = 10_000  # entries of the access log about one subject
 
@@ -34,6 +36,8 @@ class About:
     appeals: Sequence[Appeal]
     looks: Sequence[Access]
     events: Sequence[Recorded]
+    rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """What belongs to an accreditation or an edition, by what it is."""
 
     def record(self) -> dict[str, Any]:
         """As plain values."""
@@ -44,6 +48,7 @@ class About:
             "rulebook": self.item.rulebook if self.item else None,
             **{name: [asdict(one) for one in getattr(self, name)]
                for name in ("cases", "reviews", "decisions", "actions", "appeals", "looks")},
+            **{name: [_plain(asdict(one)) for one in rows] for name, rows in self.rows.items()},
         }  # fmt: skip
 
     def digests(self) -> list[str]:
@@ -53,7 +58,8 @@ class About:
 
 
 def about(tx: Tx, subject: str) -> About:
-    """An item (``itm_…``) or a case (``cas_…``) with all that belongs to it; NotFound."""
+    """An item (``itm_…``), a case (``cas_…``), an accreditation or an edition of a ranking with all that belongs to
+    it; NotFound."""
     if (case := case_queries.case_by_id(tx, subject)) is not None:
         cases = _family(tx, case)
         made = [decision for one in cases for decision in actions.decisions_of_case(tx, one.id)]
@@ -61,7 +67,18 @@ def about(tx: Tx, subject: str) -> About:
     if items.item_by_id(tx, subject) is not None:
         cases = case_queries.cases_about(tx, subject)
         return _gathered(tx, "item", subject, subject, cases, actions.decisions_of_item(tx, subject))
-    raise NotFound(f"没有这个内容或案件:{subject}")
+    rows = accreditation_rows(tx, subject) or edition_rows(tx, subject)
+    if rows:
+        return _of_rows(tx, subject, rows)
+    raise NotFound(f"没有这个内容、案件、质量认证或榜单:{subject}")
+
+
+def _of_rows(tx: Tx, subject: str, rows: Mapping[str, Sequence[Any]]) -> About:
+    kind = next(iter(rows))
+    ids = [str(one.id) for some in rows.values() for one in some if hasattr(one, "id")]
+    looks = [look for one in ids for look in accesses(tx, subject=one, limit=_MOST_LOOKS)]
+    events = events_of_many(tx, ids)
+    return About(kind, subject, None, (), (), (), (), (), sorted(looks, key=lambda look: look.seq), events, rows)
 
 
 def _family(tx: Tx, case: Case) -> list[Case]:
@@ -102,6 +119,10 @@ def _gathered(
         looks=sorted(looks, key=lambda look: look.seq),
         events=[events[seq] for seq in sorted(events)],
     )
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _strings(value: Any) -> Iterable[str]:

@@ -191,7 +191,7 @@ def timestamp(
 
 
 def package(
-    subject: Annotated[str, typer.Argument(metavar="ID", help="内容或案件的编号。 An item's or a case's id.")],
+    subject: Annotated[str, typer.Argument(metavar="ID", help="内容、案件、质量认证或榜单的编号。 Its id.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="写到哪里。 Where to write it.")],
     unmasked: Annotated[
         bool, typer.Option("--unmasked", help="不遮盖个人信息;要 --as。 Personal data uncovered; needs --as.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from mingjian.records.journal.model import Head, Recorded
+from mingjian.records.storage.bulk import among
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.metadata import Document, Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
@@ -96,6 +97,12 @@ def events_after(
 def events_of(tx: Tx, subject: str) -> list[Recorded]:
     """Everything that happened to one subject."""
     asked = sa.select(*_COLUMNS).where(EVENTS.c.subject == subject).order_by(EVENTS.c.seq)
+    return [Recorded.of(row) for row in tx.rows(asked)]
+
+
+def events_of_many(tx: Tx, subjects: Iterable[str]) -> list[Recorded]:
+    """Everything that happened to any of many subjects, in the chain's order."""
+    asked = sa.select(*_COLUMNS).where(among(tx, EVENTS.c.subject, subjects)).order_by(EVENTS.c.seq)
     return [Recorded.of(row) for row in tx.rows(asked)]
 
 

@@ -76,11 +76,11 @@ def replay(request: Request, form: FormData = Depends(posted)) -> Response:  # n
 
 @router.post("/evidence/package")
 def package(request: Request, form: FormData = Depends(posted)) -> Response:  # noqa: B008
-    """The package of an item or a case, which others can verify without us. The export is put on the access log."""
+    """The package of an item, a case, an accreditation or an edition, which others can verify without us. The export is put on the access log."""
     asks = permitted(request, "evidence.export")
     subject, unmasked = text(form, "subject", 64), form.get("unmasked") == "1"
-    if not subject.startswith(("itm_", "cas_")):
-        raise Invalid("请填内容编号(itm_…)或案件编号(cas_…)。", field="subject")
+    if not subject.startswith(("itm_", "cas_", "acc_", "edt_")):
+        raise Invalid("请填内容(itm_…)、案件(cas_…)、质量认证(acc_…)或榜单(edt_…)的编号。", field="subject")
     opened = desk(request)
     signer = current_signer(opened.database, opened.settings.secrets)
     with opened.database.write() as tx:
