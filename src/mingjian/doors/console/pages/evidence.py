@@ -76,7 +76,8 @@ def replay(request: Request, form: FormData = Depends(posted)) -> Response:  # n
 
 @router.post("/evidence/package")
 def package(request: Request, form: FormData = Depends(posted)) -> Response:  # noqa: B008
-    """The package of an item, a case, an accreditation or an edition, which others can verify without us. The export is put on the access log."""
+    """The package of an item, a case, an accreditation or an edition, which others can verify without us. The export is
+    put on the access log."""
     asks = permitted(request, "evidence.export")
     subject, unmasked = text(form, "subject", 64), form.get("unmasked") == "1"
     if not subject.startswith(("itm_", "cas_", "acc_", "edt_")):
