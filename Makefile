@@ -63,9 +63,9 @@ bench-setup: $(VENV)/.dev  ## add the rivals that the speed page compares with
 
 lock: $(VENV)/.uv  ## write requirements/*.lock anew
 	$(LOCK) requirements/uv.in -o requirements/uv.lock
-	$(LOCK) pyproject.toml --extra media --extra server --group package -o requirements/runtime.lock
-	$(LOCK) pyproject.toml --extra media --extra server --group package --group dev --group build -c requirements/runtime.lock -o requirements/dev.lock
-	$(LOCK) pyproject.toml --extra media --extra server --group package --group dev --group build --group bench -c requirements/dev.lock \
+	$(LOCK) pyproject.toml --extra media --extra server --extra sweep --group package -o requirements/runtime.lock
+	$(LOCK) pyproject.toml --extra media --extra server --extra sweep --extra cluster --group package --group dev --group build -c requirements/runtime.lock -o requirements/dev.lock
+	$(LOCK) pyproject.toml --extra media --extra server --extra sweep --extra cluster --group package --group dev --group build --group bench -c requirements/dev.lock \
 		-o requirements/bench.lock
 
 clean:  ## remove the environment and what was written
