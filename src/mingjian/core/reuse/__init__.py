@@ -1,0 +1,1 @@
+"""What two items share: texts and pictures compared, pure."""

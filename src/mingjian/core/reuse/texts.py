@@ -1,0 +1,253 @@
+"""Texts that were made from one another: what is kept of a text, and the index that finds its likes.
+
+    print_ = text_print("…")          # bytes to keep: print_.to_bytes(), TextPrint.from_bytes(…)
+    index = TextIndex()
+    index.add(7, print_)              # at any time, in the order of first publication; nothing is rebuilt
+    index.search(text_print("…"))     # the likes, most alike first; each compared with the text itself
+
+Candidates share sampled runs of tokens (``grams``); every one is then compared token by token (``align``) and only what
+passes the bounds (``liken``) is given out. A match hangs on the two texts alone, not on what else is known; but of very
+many likes only the nearest and the earliest are compared (CANDIDATES).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from mingjian.core.reuse.align import I64, Aligned, Flat, align, portions
+from mingjian.core.reuse.grams import U32, anchors
+from mingjian.core.reuse.holders import Holders
+from mingjian.core.reuse.lexicon import U16, lexicon
+from mingjian.core.reuse.liken import HOWS, LEAST, alike, way
+from mingjian.core.reuse.shelf import Shelf
+from mingjian.core.reuse.tokens import tokenise
+
+VERSION = 1
+HEAD = 21
+"""Bytes before the tokens."""
+CANDIDATES, EARLY = 48, 16
+"""Rows compared in one search: those with the most in common, and of the others the earliest."""
+FIRST = 8
+"""Candidates compared first; the others only where one of these is alike, so that ordinary texts cost little."""
+VOTES, VOTED = 2, 50
+"""Anchors a candidate shares, and thousandths of them; one is enough where the text has fewer than FEW."""
+FEW = 16
+GAP = 6
+"""Tokens between two common ones that are still shown as one passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One passage that both have: characters start…end of the text searched for, other_start…other_end of the other."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """The text of ``key`` is like the one searched for. ``overlap``: thousandths of the shorter text's tokens in common
+    passages. ``jaccard``: thousandths of the distinct pairs of neighbouring tokens of both that are common. ``how``:
+    copy (word for word), template (parts of it exchanged, or only names, places, dates, numbers, contacts), reordered
+    (passages in another order), synonyms (other words of one meaning). ``spans``: the passages, in the order of the
+    text searched for."""
+
+    key: int
+    overlap: int
+    jaccard: int
+    how: str
+    spans: tuple[Shared, ...]
+
+
+class BadPrint(ValueError):
+    """Not a print, or one made by another version or lexicon: take the print again from the text."""
+
+
+@dataclass(frozen=True, eq=False)
+class TextPrint:
+    """What is kept of a text: its tokens, and the offset of each one's first character; ``length`` counts characters;
+    ``blanks`` is one number of what stands in the slots.
+    The text can be read from it nearly whole: keep and erase it as the text itself."""
+
+    tokens: U16
+    starts: I64
+    length: int
+    blanks: int
+
+    def to_bytes(self) -> bytes:
+        """About three bytes for each character; carries the version and the lexicon it was made with."""
+        gaps = np.diff(self.starts, prepend=0)
+        short = np.minimum(gaps, 255).astype(np.uint8)
+        long = gaps[gaps >= 255].astype("<u4")
+        head = np.array([len(self.tokens), self.length, len(long), self.blanks], "<u4")
+        return b"".join(
+            (bytes([VERSION]), lexicon().digest, head.tobytes(), self.tokens.astype("<u2").tobytes(), short.tobytes(),
+             long.tobytes())
+        )  # fmt: skip
+
+    @staticmethod
+    def from_bytes(data: bytes) -> TextPrint:
+        """BadPrint where ``data`` is none of this version and lexicon."""
+        if len(data) < HEAD or data[0] != VERSION:
+            raise BadPrint("not a text print of this version")
+        if data[1:5] != lexicon().digest:
+            raise BadPrint("the print was made with another lexicon")
+        count, length, long, blanks = np.frombuffer(data, "<u4", 4, 5).tolist()
+        if len(data) != HEAD + 3 * count + 4 * long:
+            raise BadPrint("the print is damaged")
+        tokens = np.frombuffer(data, "<u2", count, HEAD).astype(np.uint16)
+        gaps = np.frombuffer(data, np.uint8, count, HEAD + 2 * count).astype(np.int64)
+        if int((gaps == 255).sum()) != long:
+            raise BadPrint("the print is damaged")
+        gaps[gaps == 255] = np.frombuffer(data, "<u4", long, HEAD + 3 * count)
+        return TextPrint(tokens, np.cumsum(gaps), length, blanks)
+
+    @cached_property
+    def anchors(self) -> U32:
+        """By which likes are found, ascending. None where the text is too short."""
+        return anchors(Flat.of([self.tokens]))[0]
+
+    @property
+    def comparable(self) -> bool:
+        """Long enough to be like another."""
+        return len(self.tokens) >= LEAST
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextPrint) and self.to_bytes() == other.to_bytes()
+
+    def __hash__(self) -> int:
+        return hash(self.to_bytes())
+
+
+def text_print(text: str) -> TextPrint:
+    """The print of one text (title, body and hashtags joined by line ends make the text of a note)."""
+    return text_prints([text])[0]
+
+
+def text_prints(texts: Sequence[str]) -> list[TextPrint]:
+    """The prints of many texts: much faster than one by one."""
+    found = tokenise(texts)
+    made = []
+    for text, blanks, (low, high) in zip(texts, found.blanks.tolist(), pairwise(found.bounds.tolist()), strict=True):
+        made.append(TextPrint(found.tokens[low:high].copy(), found.starts[low:high].copy(), len(text), blanks))
+    return made
+
+
+def compare(here: TextPrint, there: TextPrint) -> TextMatch | None:
+    """Two texts side by side, the match with key 0; None where they are not alike."""
+    return next(iter(_matches(here, [(0, there)])), None)
+
+
+class TextIndex:
+    """Prints by key, in memory: about 0.4 KB and three bytes for each character of each. Change and search it from one
+    thread at a time. Add in the order of first publication: of very many likes the earliest are kept in sight."""
+
+    def __init__(self) -> None:
+        self._shelf = Shelf()
+        self._holders = Holders()
+
+    def __len__(self) -> int:
+        return len(self._shelf)
+
+    @property
+    def nbytes(self) -> int:
+        return self._shelf.nbytes + self._holders.nbytes
+
+    def add(self, key: int, print_: TextPrint) -> None:
+        """Know this text from now on. ValueError where the key is known already. A text too short to be like another
+        is known and never found."""
+        row = self._shelf.put(key, print_.tokens, print_.starts, print_.length, print_.blanks)
+        if print_.comparable:
+            self._holders.add(print_.anchors, row)
+
+    def add_many(self, prints: Iterable[tuple[int, TextPrint]]) -> None:
+        """The same of many: the way to fill an index."""
+        found = list(prints)
+        rows = [self._shelf.put(key, each.tokens, each.starts, each.length, each.blanks) for key, each in found]
+        kept = [(row, each) for row, (_, each) in zip(rows, found, strict=True) if each.comparable]
+        if not kept:
+            return
+        marks, bounds = anchors(Flat.of([each.tokens for _, each in kept]))
+        self._holders.add_many(marks, np.repeat(np.array([row for row, _ in kept], np.uint32), np.diff(bounds)))
+
+    def remove(self, key: int) -> bool:
+        """Forget this text: its tokens are overwritten, it is never found again. False where it was not known."""
+        return self._shelf.drop(key)
+
+    def search(self, print_: TextPrint, limit: int = CANDIDATES + EARLY) -> tuple[TextMatch, ...]:
+        """The known texts that are like this one, most alike first, at most ``limit``."""
+        if not print_.comparable:
+            return ()
+        rows = self._candidates(print_.anchors)
+        found = _matches(print_, self._known(rows[:FIRST]))
+        if found:
+            found += _matches(print_, self._known(rows[FIRST:]))
+        return tuple(sorted(found, key=lambda match: (-match.overlap, -match.jaccard, match.key)))[:limit]
+
+    def _known(self, rows: I64) -> list[tuple[int, TextPrint]]:
+        return [(self._shelf.key(row), TextPrint(*self._shelf.get(row))) for row in rows.tolist()]
+
+    def _candidates(self, marks: U32) -> I64:
+        """Rows worth comparing, the likeliest first. Every shared anchor is a vote, one that many rows hold a weak
+        one."""
+        place, row = self._holders.find(marks)
+        here = self._shelf.here(row)
+        place, row = place[here], row[here]
+        if not len(row):
+            return row
+        held = np.bincount(place, minlength=len(marks))
+        rows, which = np.unique(row, return_inverse=True)
+        votes = np.bincount(which)
+        weight = np.bincount(which, weights=1 / np.log2(2 + held[place]))
+        enough = votes >= max(VOTES if len(marks) >= FEW else 1, len(marks) * VOTED / 1000)
+        rows, weight = rows[enough], weight[enough]
+        best = np.argsort(-weight, kind="stable")
+        if len(rows) <= CANDIDATES + EARLY:
+            return np.asarray(rows[best])
+        early = np.sort(best[CANDIDATES:][weight[best[CANDIDATES:]] * 2 >= weight[best[0]]])[:EARLY]
+        return np.asarray(rows[np.concatenate((best[:CANDIDATES], early))])
+
+
+def _matches(here: TextPrint, known: list[tuple[int, TextPrint]]) -> list[TextMatch]:
+    """Those of ``known`` that are alike."""
+    known = [(key, there) for key, there in known if there.comparable] if here.comparable else []
+    if not known:
+        return []
+    sizes = np.array([len(here.tokens) + len(there.tokens) for _, there in known])
+    return [match for portion in portions(sizes) for match in _compared(here, known[portion])]
+
+
+def _compared(here: TextPrint, known: list[tuple[int, TextPrint]]) -> list[TextMatch]:
+    left, right = Flat.of([here.tokens] * len(known)), Flat.of([there.tokens for _, there in known])
+    found = align(left, right)
+    like = alike(found, np.minimum(left.lengths, right.lengths))
+    filled = np.array([there.blanks == here.blanks for _, there in known])
+    hows = way(found, filled)
+    return [
+        TextMatch(
+            known[at][0], int(found.overlap[at]), int(found.jaccard[at]), HOWS[hows[at]],
+            _passages(here, known[at][1], found, at),
+        )
+        for at in np.flatnonzero(like).tolist()
+    ]  # fmt: skip
+
+
+def _passages(here: TextPrint, there: TextPrint, found: Aligned, at: int) -> tuple[Shared, ...]:
+    low, high = np.searchsorted(found.pair, (at, at + 1)).tolist()
+    one, other = found.left[low:high], found.right[low:high]
+    if not len(one):
+        return ()
+    step, other_step = np.diff(one), np.diff(other)
+    cut = np.flatnonzero((step > GAP) | (other_step < 1) | (other_step > GAP)) + 1
+    firsts, lasts = np.concatenate(([0], cut)), np.append(cut, len(one)) - 1
+    ends, other_ends = np.append(here.starts[1:], here.length), np.append(there.starts[1:], there.length)
+    first, last = one[firsts], one[lasts]
+    places = (here.starts[first], ends[last], there.starts[other[firsts]], other_ends[other[lasts]])
+    return tuple(Shared(*map(int, passage)) for passage in zip(*places, strict=True))
