@@ -1,0 +1,1 @@
+"""Engagement that was bought: who acted together, on what, when, and how likely that is by chance."""
