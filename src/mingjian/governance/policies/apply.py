@@ -39,6 +39,19 @@ def applier(basis: Basis | None = None) -> Apply:
     return _Applier(basis).apply
 
 
+def followed(
+    active: Active, one: Judged, strikes: int | None, basis: Basis | None = None
+) -> tuple[Outcome, CaseRequest | None, DecisionInput | None]:
+    """What follows for one item under these policies alone, with the case and the measure it asks for: for work that
+    acts on its own account (sweeps). Nothing is done."""
+    verdict = one.verdict
+    findings, value = without_shadowed(verdict.findings, verdict.value, verdict.notes, active.shadowed)
+    facts = facts_of(one.stored, verdict.nature.value, verdict.domain.value, value, one.read.facts, strikes)
+    outcome = _Applier(basis)._grounded(active.live.outcome(findings, facts, active.held), verdict.as_of)
+    case = _case(one, outcome, findings, facts) if outcome.then.case else None
+    return outcome, case, _decision(one.stored.id, outcome) if outcome.then.measure is not None else None
+
+
 @dataclass(slots=True)
 class _Wanted:
     """What one batch leads to."""

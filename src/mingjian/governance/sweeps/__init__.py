@@ -1,0 +1,1 @@
+"""Sweeps: a frozen policy over everything that was published, counted first, then carried out in stages."""

@@ -1,0 +1,1 @@
+"""Sweeps over what was published, as the ledger knows them."""
