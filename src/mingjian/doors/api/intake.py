@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mingjian.desk.people import keys
 from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import demand
 from mingjian.doors.api.answers import dumps, item_dict
 from mingjian.doors.api.bodies import Problem, WrongItem, loads, submission
+from mingjian.governance.reuse.facts import told
+from mingjian.governance.reuse.lists import shown_to
+from mingjian.governance.reuse.model import NOTHING
 from mingjian.governance.screening.service import Prepared
 from mingjian.perception.kinds import kind_of
 from mingjian.records.blobs import Blobs
@@ -133,7 +136,9 @@ class Judging:
             own = [job for job in _open(jobs) if job.principal is not None and job.principal.actor == actor]
             kept = self.desk.screening.keep(tx, [job.prepared for job in own if job.prepared is not None], actor)
             for job, (taken, verdict) in zip(own, kept, strict=True):
-                made = Answer(200, judged(taken, verdict))
+                like = job.prepared.compared if job.prepared is not None and taken.fresh else NOTHING
+                reuse = shown_to(job.principal, told(like)) if like.pairs and job.principal is not None else None
+                made = Answer(200, judged(taken, verdict, reuse))
                 if job.asked.key is not None:
                     keep(tx, actor, job.asked.key, made)
                 job.answer = made
@@ -156,9 +161,10 @@ def _key(tx: Tx, secret: str, unmarked: set[str]) -> Principal | DeskError:
     return key.principal()
 
 
-def judged(taken: Taken, verdict: bytes | None) -> bytes:
-    """The answer to one who waited: the item as it stands, and its verdict as it is kept."""
-    head = dumps({"fresh": taken.fresh, "item": item_dict(taken.item)})
+def judged(taken: Taken, verdict: bytes | None, reuse: Mapping[str, Any] | None = None) -> bytes:
+    """The answer to one who waited: the item as it stands, what was known before and is like it, and its verdict as
+    it is kept."""
+    head = dumps({"fresh": taken.fresh, "item": item_dict(taken.item)} | ({"reuse": reuse} if reuse else {}))
     return head[:-1] + b',"verdict":' + (verdict or b"null") + b"}"
 
 

@@ -12,6 +12,7 @@ from mingjian.governance.policies.model import Clause, Explained, Facts, Found, 
 FIELDS = {
     "kind": "内容类型", "platform": "平台", "nature": "性质", "domain": "领域", "channel": "渠道",
     "publisher_kind": "发布者类型", "value": "结论", "risk": "风险分", "risk_band": "风险等级", "strikes": "违规次数",
+    "reuse": "与他人相同的内容件数", "reuse_publishers": "相同内容的其他发布者数",
 }  # fmt: skip
 _GROUPS = {"nature": "nature", "domain": "domain", "value": "verdict"}
 

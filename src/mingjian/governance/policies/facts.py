@@ -26,7 +26,8 @@ def facts_of(
     strikes: int | None = None,
 ) -> Facts:
     """The facts of an item. ``vouched`` are the outside facts its sender or the house vouches for (``risk``, 0
-    to 1, ``risk_band``); ``strikes`` those of its publisher, None where nobody asks for them."""
+    to 1, ``risk_band``; ``reuse``, what the desk found alike: its ``count`` and ``publishers``); ``strikes`` those
+    of its publisher, None where nobody asks for them."""
     facts: dict[str, object] = {
         "kind": stored.kind, "platform": stored.platform, "channel": stored.channel,
         "publisher_kind": stored.publisher_kind, "nature": nature, "domain": domain, "value": value,
@@ -38,6 +39,9 @@ def facts_of(
     band = vouched.get("risk_band")
     if isinstance(band, str) and band:
         facts["risk_band"] = band
+    reuse = vouched.get("reuse")
+    if isinstance(reuse, Mapping):
+        facts |= {"reuse": reuse.get("count"), "reuse_publishers": reuse.get("publishers")}
     return {name: known for name, known in facts.items() if known is not None}
 
 

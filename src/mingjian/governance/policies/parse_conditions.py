@@ -25,7 +25,9 @@ WORDS: Mapping[str, tuple[str, ...] | None] = {
     "kind": None, "platform": None, "nature": NATURES, "domain": DOMAINS, "channel": CHANNELS,
     "publisher_kind": PUBLISHER_KINDS, "risk_band": None,
 }  # fmt: skip
-NUMBERS = {"risk": (0.0, 1.0), "strikes": (0.0, 1000.0)}
+NUMBERS = {
+    "risk": (0.0, 1.0), "strikes": (0.0, 1000.0), "reuse": (0.0, 1_000_000.0), "reuse_publishers": (0.0, 1_000_000.0),
+}  # fmt: skip
 FACTS = (*WORDS, "value", *NUMBERS)
 OF_THE_ITEM = ("kind", "platform", "channel", "publisher_kind", "nature", "domain")
 _FINDINGS = ("codes", "families", "severity", "status", "confidence", "at_least")

@@ -20,6 +20,9 @@ from mingjian.records.items.model import Stored
 from mingjian.records.storage import contents, policies
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.items import item_by_id
+from mingjian.records.storage.reuse import counts_of
+
+_REUSE = frozenset(("reuse", "reuse_publishers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def opened_items(
     verdicts = contents.get_many(tx, [item.verdict for item in items if item.verdict])
     bodies = contents.get_many(tx, [item.digest for item in items]) if "risk" in asks else {}
     times = [item.judged_at or item.submitted_at for item in items]
+    like = counts_of(tx, [item.id for item in items]) if _REUSE & set(asks) else {}
     struck: Mapping[str, Sequence[Decision]] = {}
     if "strikes" in asks and items:
         struck = strikes_of(tx, (item.publisher for item in items), min(times))
@@ -51,6 +55,8 @@ def opened_items(
         found = [KeptFinding(**{name: one[name] for name in KeptFinding.__slots__}) for one in verdict["findings"]]
         seen, value = without_shadowed(found, str(item.value), verdict.get("notes") or (), shadowed)
         vouched = json.loads(bodies[item.digest])["item"].get("facts") or {} if bodies else {}
+        alike = like.get(item.id)  # what the desk found, whatever the sender states
+        vouched = {**vouched, "reuse": None if alike is None else {"count": alike[0], "publishers": alike[1]}}
         count = most_strikes(struck.get(item.publisher or "", ()), at) if "strikes" in asks else None
         yield item, seen, facts_of(item, item.nature, item.domain, value, vouched, count)
 

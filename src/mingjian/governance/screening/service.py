@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from mingjian.core.engine.options import Options
 from mingjian.core.model import SEVERITIES, Item, Verdict
 from mingjian.core.report.json_ import verdict_dict
+from mingjian.governance.reuse.model import NOTHING, Asked, Compared
+from mingjian.governance.reuse.service import Reuse
 from mingjian.intake import UNREAD_FACT
 from mingjian.intake.item_schema import item_to_dict, parse_item
 from mingjian.records.canonical import canonical
@@ -54,12 +56,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A submission that is read and judged but not kept yet."""
+    """A submission that is read and judged but not kept yet. ``kept`` is what will be: the verdict's bytes and those
+    of the item as it was judged."""
 
     submission: Submission
     item: Item
     media: tuple[Media, ...]
     verdict: Verdict
+    kept: tuple[bytes, bytes]
+    compared: Compared
 
 
 Know = Callable[[Tx, Sequence[Item]], Sequence[Mapping[str, Any]]]
@@ -82,6 +87,7 @@ class Screening:
     apply: Apply = no_policy
     read: Read | None = None
     know: tuple[Know, ...] = ()
+    reuse: Reuse | None = None
 
     def check_now(self, submissions: Sequence[Submission], actor: str) -> list[tuple[Taken, Mapping[str, Any]]]:
         """Judge, then keep items and verdicts in one transaction; the verdicts' objects in order. An item that is
@@ -93,29 +99,34 @@ class Screening:
 
     def prepare(self, submissions: Sequence[Submission]) -> list[Prepared]:
         """Read and judge, and keep nothing yet."""
-        made = self._knowing([self._read(submission) for submission in submissions])
-        verdicts = self._verdicts([item for item, _ in made], day(self.database.clock.now()))
+        read = [self._read(submission) for submission in submissions]
+        asked = [
+            Asked(item, (*submission.media, *media), submission.source)
+            for submission, (item, media) in zip(submissions, read, strict=True)
+        ]
+        known = self._knowing(asked)
+        verdicts = self._verdicts([item for item, _ in known], day(self.database.clock.now()))
         return [
-            Prepared(submission, item, tuple(media), verdict)
-            for submission, (item, media), verdict in zip(submissions, made, verdicts, strict=True)
+            Prepared(submission, item, tuple(media), verdict, _kept(item, verdict), compared)
+            for submission, (_, media), (item, compared), verdict in zip(
+                submissions, read, known, verdicts, strict=True
+            )
         ]
 
     def keep(self, tx: Tx, prepared: Sequence[Prepared], actor: str) -> list[tuple[Taken, bytes | None]]:
         """Keep items and their verdicts; each as it stands with its verdict's bytes, None where it has none (an item
         known already whose judging failed, or whose words were deleted)."""
-        taken = submit(tx, [one.submission for one in prepared], actor)
+        taken = submit(tx, [one.submission for one in prepared], actor, [one.kept for one in prepared])
         fresh: dict[str, _Given] = {}
         for kept, one in zip(taken, prepared, strict=True):
             if kept.item.state == "pending":
-                fresh[kept.item.id] = _Given(kept.item, one.item, one.media, one.verdict)
+                fresh[kept.item.id] = _Given(kept.item, one.item, one.media, one.verdict, one.kept, one.compared)
         bodies = self._record_verdicts(tx, list(fresh.values()))
         now = items.items_by_id(tx, [kept.item.id for kept in taken])
         before = [item.verdict for item in now.values() if item.verdict and item.verdict not in bodies]
         if before:
             bodies |= contents.get_many(tx, before)
-        return [
-            (Taken(now[kept.item.id], kept.fresh), bodies.get(now[kept.item.id].verdict or "")) for kept in taken
-        ]
+        return [(Taken(now[kept.item.id], kept.fresh), bodies.get(now[kept.item.id].verdict or "")) for kept in taken]
 
     def work(self, limit: int = 64) -> int:
         """Judge up to ``limit`` waiting items; how many it were. Safe to run anywhere, any number of times."""
@@ -140,17 +151,25 @@ class Screening:
     def _judge_waiting(self, waiting: Sequence[tuple[Stored, Mapping[str, Any] | None]]) -> list[_Answer]:
         today = day(self.database.clock.now())
         answers: list[_Answer] = []
+        files: dict[str, tuple[Media, ...]] = {}
         for stored, content in waiting:
             if content is None:
                 answers.append(_Failed(stored, "原文已不在"))
                 continue
             try:
-                answers.append(_Given(stored, *self._read(Submission(content["item"], media=media_of(content)))))
+                files[stored.id] = media_of(content)
+                answers.append(_Given(stored, *self._read(Submission(content["item"], media=files[stored.id]))))
             except Exception as error:  # one item that cannot be read must not stop the rest
                 answers.append(_Failed(stored, f"读取失败:{type(error).__name__}"))
         given = [answer for answer in answers if isinstance(answer, _Given)]
-        for answer, (item, _) in zip(given, self._knowing([(one.item, one.media) for one in given]), strict=True):
-            answer.item = item
+        asked = [
+            # Judged again: what came later is no reason.
+            Asked(one.item, files[one.stored.id], one.stored.source,
+                  None if one.stored.state == "pending" else one.stored.submitted_at)
+            for one in given
+        ]  # fmt: skip
+        for answer, (item, compared) in zip(given, self._knowing(asked), strict=True):
+            answer.item, answer.compared = item, compared
         try:
             verdicts: list[Verdict | None] = list(self._verdicts([answer.item for answer in given], today))
         except Exception:  # find the one that does it
@@ -175,20 +194,25 @@ class Screening:
             return replace(item, facts={**item.facts, UNREAD_FACT: names}), ()
         return item, ()
 
-    def _knowing(self, made: Sequence[tuple[Item, Sequence[Media]]]) -> list[tuple[Item, Sequence[Media]]]:
-        """The items with what is known of their publishers among their facts; kept with the item as it was judged."""
-        if not self.know or not made:
-            return list(made)
-        items = [item for item, _ in made]
-        with self.database.read() as tx:
-            told = [provider(tx, items) for provider in self.know]
+    def _knowing(self, asked: Sequence[Asked]) -> list[tuple[Item, Compared]]:
+        """The items with what is known of their publishers, and what they are like, among their facts; kept with the
+        item as it was judged."""
+        items = [one.item for one in asked]
+        compared = [NOTHING for _ in items]
         facts: list[dict[str, Any]] = [{} for _ in items]
-        for some in told:
-            for mine, known in zip(facts, some, strict=True):
-                mine.update(known)
+        if self.know and items:
+            with self.database.glance() as tx:
+                told = [provider(tx, items) for provider in self.know]
+            for some in told:
+                for mine, known in zip(facts, some, strict=True):
+                    mine.update(known)
+        if self.reuse is not None and items:
+            for at, (found, known) in enumerate(self.reuse.facts(asked)):
+                compared[at] = found
+                facts[at].update(known)
         return [
-            (replace(item, facts={**item.facts, **known}) if known else item, media)
-            for (item, media), known in zip(made, facts, strict=True)
+            (replace(item, facts={**item.facts, **known}) if known else item, found)
+            for item, known, found in zip(items, facts, compared, strict=True)
         ]
 
     def _verdicts(self, made: Sequence[Item], today: date) -> list[Verdict]:
@@ -206,14 +230,17 @@ class Screening:
         judged = [(one, one.verdict) for one in given if one.verdict is not None]
         if not judged:
             return {}
-        given_out = [verdict_bytes(verdict, one.item) for one, verdict in judged]
-        names = contents.put(tx, given_out + [canonical(item_to_dict(one.item)) for one, _ in judged])
+        kept = [one.kept or _kept(one.item, verdict) for one, verdict in judged]
+        given_out = [verdict for verdict, _ in kept]
+        names = contents.put(tx, given_out + [read for _, read in kept])
         verdicts, reads = names[: len(judged)], names[len(judged) :]
         events = [
             Event("item.judged", one.stored.id, judged_body(verdict, name, read, one.media), ACTOR)
             for (one, verdict), name, read in zip(judged, verdicts, reads, strict=True)
         ]
         append_all(tx, events)
+        if self.reuse is not None:
+            append_all(tx, self.reuse.keep(tx, [(one.stored, one.item, one.compared) for one, _ in judged]))
         done = [
             Judged(one.stored, one.item, verdict, name) for (one, verdict), name in zip(judged, verdicts, strict=True)
         ]
@@ -229,6 +256,8 @@ class _Given:
     item: Item
     media: Sequence[Media]
     verdict: Verdict | None = None
+    kept: tuple[bytes, bytes] | None = None
+    compared: Compared = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +280,10 @@ def item_of(data: Mapping[str, Any]) -> Item:
 def media_of(content: Mapping[str, Any]) -> tuple[Media, ...]:
     """The media of a stored content."""
     return tuple(Media(**media) for media in content.get("media", ()))
+
+
+def _kept(item: Item, verdict: Verdict) -> tuple[bytes, bytes]:
+    return verdict_bytes(verdict, item), canonical(item_to_dict(item))
 
 
 def verdict_bytes(verdict: Verdict, item: Item) -> bytes:

@@ -7,7 +7,7 @@ from mingjian.records.errors import Conflict, NotFound
 from mingjian.records.items.model import Stored
 from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
-from mingjian.records.storage import contents, items, media_uses
+from mingjian.records.storage import contents, items, media_uses, reuse_prints
 from mingjian.records.storage.appeals import grounds_about
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_of, hold_head
@@ -39,6 +39,7 @@ def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
     names += grounds_about(tx, id)  # what the person concerned wrote speaks of it
     for name in dict.fromkeys(names):
         contents.delete_content(tx, name)
+    reuse_prints.drop_prints(tx, [id])
     files = media_uses.drop_uses(tx, id)
     append(tx, Event("item.erased", id, {"reason": reason}, actor))
     after = items.item_by_id(tx, id)

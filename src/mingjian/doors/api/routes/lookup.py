@@ -16,6 +16,7 @@ from mingjian.doors.api.errors import Changed
 from mingjian.doors.api.openapi import gives
 from mingjian.doors.api.showing import opened
 from mingjian.doors.desk.sessions import desk_of
+from mingjian.governance.reuse.lists import frozen
 from mingjian.records.blobs import Blobs
 from mingjian.records.clock import micros
 from mingjian.records.errors import Invalid, NotFound
@@ -77,7 +78,10 @@ def get(
     tag = etag_of(item)
     if if_none_match is not None and tag in if_none_match:
         return Response(status_code=304, headers={"ETag": tag})
-    return answer({"item": item_dict(item), "content": content, "verdict": verdict}, headers={"ETag": tag})
+    with desk_of(request).database.read() as tx:
+        reuse = frozen(tx, principal, id)
+    told = {"item": item_dict(item), "content": content, "verdict": verdict} | ({"reuse": reuse} if reuse else {})
+    return answer(told, headers={"ETag": tag})
 
 
 @router.get("/items/{id}/findings", responses=gives({200: "Findings"}))

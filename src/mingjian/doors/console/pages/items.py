@@ -13,6 +13,7 @@ from mingjian.desk.cases.model import Case
 from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import allowed
 from mingjian.desk.people.service import log_access
+from mingjian.doors.console.alike import alike_of
 from mingjian.doors.console.context import Crumb, desk, page, permitted
 from mingjian.doors.console.law import law_of
 from mingjian.doors.console.media import send
@@ -91,11 +92,12 @@ def item(request: Request, id: str) -> Response:
         about: list[Case] = cases.cases_of(tx, asks, id) if allowed(asks, "case.read") else []
         names = names_of(tx, [decision.made_by for decision in decided] + [reading.stored.submitted_by])
         title = titles_of(tx, [id])[id].title
+        alike = alike_of(tx, asks, id)
     log_reveal(request, asks, reading)
     return page(
         request, "items/item.html", title=title or id, crumbs=(Crumb("内容检索", "/search"), Crumb(title or id)),
         reading=reading, law=law_of(reading.findings, reading.stored.as_of), other=other, publisher=publisher,
-        decisions=decided, actions=taken, cases=about, names=names,
+        decisions=decided, actions=taken, cases=about, names=names, alike=alike,
     )  # fmt: skip
 
 

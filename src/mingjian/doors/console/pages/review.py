@@ -11,6 +11,7 @@ from mingjian.desk.cases import service as cases
 from mingjian.desk.cases.model import Case
 from mingjian.desk.people.permissions import allowed
 from mingjian.desk.queues.load import book
+from mingjian.doors.console.alike import alike_of
 from mingjian.doors.console.context import (
     Crumb,
     Flash,
@@ -49,7 +50,7 @@ ELSEWHERE = {"draft": "/drafts/{subject}", "appeal": "/appeals/{subject}"}
 def review(request: Request, id: str) -> Response:
     """The case with its item or publisher, the law beside it and the verdict keys. Looking takes no lease."""
     asks = permitted(request, "case.read")
-    reading = other = publisher = product = None
+    reading = other = publisher = product = alike = None
     with desk(request).database.read() as tx:
         case = cases.get_case(tx, asks, id)
         if case.kind in ELSEWHERE:
@@ -60,6 +61,7 @@ def review(request: Request, id: str) -> Response:
         elif case.kind in ("item", "product"):
             reading = read_item(tx, case.subject, covered=not reveals(request, asks))
             other, publisher = beside(tx, reading), publisher_beside(tx, reading, blind)
+            alike = alike_of(tx, asks, case.subject)
         elif case.kind == "actor":
             publisher = publisher_of(tx, case.subject, case.publisher_kind, blind=blind)
         publisher = with_registered(tx, asks, publisher, reading)
@@ -75,7 +77,8 @@ def review(request: Request, id: str) -> Response:
     crumbs = (Crumb("审核队列", "/queues"), Crumb(queue.label(lang), f"/queues/{queue.name}"), Crumb(case.id))
     return page(
         request, "review/review.html", title="审核", crumbs=crumbs, case=case, queue=queue, mine=mine, reading=reading,
-        other=other, publisher=publisher, product=product, reviews=reviews, decisions=decided, names=names, blind=blind,
+        other=other, alike=alike, publisher=publisher, product=product, reviews=reviews, decisions=decided, names=names,
+        blind=blind,
         law=law_of(reading.findings, reading.stored.as_of) if reading is not None else (),
         keys=verdict_keys(queue, asks), reasons=reason_keys(queue), rights=rights(lang),
         takes=case.stage != "closed" and (allowed(asks, queue.permission, queue.name)

@@ -1,0 +1,1 @@
+"""Reuse: every new item is compared with everything known before its verdict."""
