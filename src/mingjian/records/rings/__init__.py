@@ -1,0 +1,1 @@
+"""Rings as the desk keeps them: found, changed, dismissed, acted on."""
