@@ -42,7 +42,8 @@ def test_everything_has_happened(data: Path) -> None:
             waiting = {one.queue: one.open for one in count_queues(tx, house("test"))}
         assert kinds["item.judged"] == kinds["item.submitted"] > 90
         for kind in ("case.reviewed", "decision.made", "action.taken", "draft.sealed", "policy.deployed",
-                     "credential.checked", "certification.applied"):  # fmt: skip
+                     "credential.checked", "certification.applied", "ring.acted", "engagement.confirmed",
+                     "sweep.finished", "announcement.published"):  # fmt: skip
             assert kinds[kind], kind
         assert waiting["content"]
         assert waiting["department"]

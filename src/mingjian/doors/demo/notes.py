@@ -15,6 +15,9 @@ from typing import Any
 import yaml
 
 from mingjian.core.model import Rule
+from mingjian.doors.demo.simulate.grammar import grammar
+from mingjian.doors.demo.simulate.grammar import material as simulated
+from mingjian.doors.demo.simulate.stories import subject
 from mingjian.records.items.model import Submission
 
 KINDS = ("note", "product", "live", "onboarding")
@@ -54,6 +57,7 @@ def submissions(rng: random.Random, bad: list[str]) -> Iterator[tuple[str, Submi
         publisher = rng.choice([one for one in lines["publishers"] if allowed is None or one["kind"] in allowed])
         body = [rng.choice(lines["openings"])] if kind == "note" else []
         body.append(rng.choice(lines[{"note": "lawful", "live": "lawful"}.get(kind, kind)]))
+        body += _own(kind, random.Random(number))
         if rng.random() < _BREACHES[kind]:
             body.append(rng.choice(bad))
         if kind == "note":
@@ -71,6 +75,14 @@ def submissions(rng: random.Random, bad: list[str]) -> Iterator[tuple[str, Submi
             "parts": parts,
         }
         yield kind, Submission(item, source="demo")
+
+
+def _own(kind: str, rng: random.Random) -> list[str]:
+    """What only this one says: people do not write from the same dozen lines."""
+    entry = simulated()["product"] if kind == "product" else rng.choice(simulated()["everyday"])
+    count = {"note": 4, "live": 2, "product": 2, "onboarding": 0}[kind]
+    given = subject(rng.randrange(len(simulated()["procedures"])), rng)
+    return [grammar().say(line, rng, given).text() for line in rng.sample(entry["lines"], count)]
 
 
 def dated(submission: Submission, day: date) -> Submission:

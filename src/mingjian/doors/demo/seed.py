@@ -13,6 +13,7 @@ from pathlib import Path
 from mingjian.doors.demo.accreditation import Accreditations
 from mingjian.doors.demo.certification import Certifications
 from mingjian.doors.demo.drafts import write_drafts
+from mingjian.doors.demo.governing import Governing, can_govern
 from mingjian.doors.demo.history import Weeks
 from mingjian.doors.demo.notes import breaches, submissions
 from mingjian.doors.demo.patrols import Patrols
@@ -105,6 +106,8 @@ def _play(desk: Desk, password: str, days: int) -> None:
         scores = Scores(database, SEED)
         certifications = Certifications(database, replace(desk.screening, database=database), staff)
         patrols = Patrols(database, screening, staff, Blobs(desk.settings.blobs), now.date())
+        mine = replace(desk, database=database, screening=screening)
+        governing = Governing(mine, clock, staff, days) if can_govern() else None
         patrols.register()
         for number in range(days):
             clock.move(first + timedelta(days=number) - moment(clock.now()))
@@ -115,9 +118,13 @@ def _play(desk: Desk, password: str, days: int) -> None:
             accreditations.on(number)
             scores.on(number)
             certifications.on(number)
+            if governing is not None:
+                governing.on(number)
         patrols.go_round()
         patrols.finish()
         certifications.finish()
+        if governing is not None:
+            governing.finish()
         write_drafts(database, staff, desk.engine)
         write_rankings(database, staff, password)
         weeks.arrive(LAST)

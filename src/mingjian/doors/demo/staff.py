@@ -10,6 +10,7 @@ from mingjian.records.storage.database import Tx
 STAFF: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
     ("admin", "管理员", ("administrator",), None),
     ("zuzhang", "审核组长 沈清", ("desk_lead",), None),
+    ("zuzhang2", "审核组长 陆远", ("desk_lead",), None),
     ("shenhe1", "审核员 林一", ("reviewer",), None),
     ("shenhe2", "审核员 陆二", ("reviewer",), None),
     ("shenhe3", "审核员 何三", ("reviewer",), None),
