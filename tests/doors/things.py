@@ -29,9 +29,12 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.views import save_view
 from tests.doors.accredited import accreditations
 from tests.doors.console.seeded import poster
+from tests.doors.engaged import engagement
 from tests.doors.patrolled import patrols
 from tests.doors.ranked import rankings
 from tests.doors.registry_things import registry
+from tests.doors.ringed import rings
+from tests.doors.swept import sweeps
 
 HOSTILE = '"\'><script>window.owned=1</script><img src=x onerror="window.owned=1"><svg/onload=window.owned=1>{{7*7}}'
 SHORT = "<img src=x onerror=owned()>"  # where few characters are allowed
@@ -62,7 +65,10 @@ def add(desk: Desk) -> dict[str, str]:
         | rankings(desk, users, found["picture"])
         | registry(desk, HOSTILE, found["picture"])
         | patrols(desk, users, HOSTILE)
+        | engagement(desk, users, HOSTILE)
         | accreditations(desk, users, HOSTILE, found["picture"])
+        | rings(desk, users, found["item"], HOSTILE)
+        | sweeps(desk, HOSTILE)
     )
     with desk.database.write() as tx:
         lead, inspector = users["zuzhang"].principal(), users["zhijian"].principal()

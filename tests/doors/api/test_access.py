@@ -28,6 +28,7 @@ ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
     ("GET", "/items/{id}"): (None, frozenset({"item.read"})),
     ("GET", "/items/{id}/findings"): (None, frozenset({"item.read"})),
     ("DELETE", "/items/{id}"): (None, frozenset({"item.erase"})),
+    ("GET", "/items/{id}/likenesses"): (None, frozenset({"reuse.read"})),
     ("GET", "/items/{id}/decisions"): (None, frozenset()),  # takes two: item.read and case.read
     ("GET", "/decisions/{id}"): (None, frozenset({"case.read"})),
     ("GET", "/decisions/{id}/statement"): (None, frozenset({"case.read"})),
@@ -67,6 +68,12 @@ ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
     ("GET", "/lookups"): (None, frozenset({"registry.read"})),
     ("POST", "/lookups"): ({}, frozenset({"registry.write", "patrol.manage"})),
     ("GET", "/lookups/{id}"): (None, frozenset({"registry.read"})),
+    ("POST", "/engagement/loads"): (None, frozenset({"registry.import"})),
+    ("GET", "/engagement/loads"): (None, frozenset({"engagement.read"})),
+    ("GET", "/engagement/loads/{id}"): (None, frozenset({"engagement.read"})),
+    ("GET", "/engagement/alarms"): (None, frozenset({"engagement.read"})),
+    ("GET", "/engagement/alarms/{id}"): (None, frozenset({"engagement.read"})),
+    ("GET", "/engagement/alarms/{id}/members"): (None, frozenset({"engagement.read"})),
     ("GET", "/enquiries"): (None, frozenset({"patrol.read"})),
     ("GET", "/enquiries/{id}"): (None, frozenset({"patrol.read"})),
     ("GET", "/patrols"): (None, frozenset({"patrol.read"})),
@@ -85,6 +92,26 @@ ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
     ("GET", "/rankings/{id}"): (None, ANY),
     ("POST", "/rankings/{id}/entrants"): ({}, frozenset({"ranking.manage", "ranking.enter"})),
     ("GET", "/rankings/{id}/entrants/{entrant}"): (None, frozenset({"ranking.manage", "ranking.enter"})),
+    ("GET", "/campaigns"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}/links"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}/figures"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}/figures/{name}"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}/merchants"): (None, frozenset({"campaign.read"})),
+    ("GET", "/campaigns/{id}/prevalence"): (None, frozenset({"campaign.read"})),
+    ("GET", "/governance-announcements"): (None, frozenset({"campaign.read"})),
+    ("GET", "/governance-announcements/{id}"): (None, frozenset({"campaign.read"})),
+    ("GET", "/sweeps"): (None, frozenset({"sweep.read"})),
+    ("POST", "/sweeps"): ({}, frozenset({"sweep.manage"})),
+    ("GET", "/sweeps/{id}"): (None, frozenset({"sweep.read"})),
+    ("GET", "/sweeps/{id}/samples"): (None, frozenset({"sweep.read"})),
+    ("POST", "/sweeps/{id}/samples/{number}"): ({}, frozenset({"case.review"})),
+    ("GET", "/sweeps/{id}/taken"): (None, frozenset({"sweep.read"})),
+    ("POST", "/sweeps/{id}/stage"): ({}, frozenset({"sweep.manage"})),
+    ("POST", "/sweeps/{id}/resume"): ({}, frozenset({"sweep.manage"})),
+    ("POST", "/sweeps/{id}/pause"): ({}, frozenset({"sweep.manage"})),
+    ("POST", "/sweeps/{id}/stop"): ({}, frozenset({"sweep.manage"})),
+    ("POST", "/sweeps/{id}/undo"): ({}, frozenset({"sweep.manage"})),
     ("GET", "/certification/policies?programme=x"): (None, frozenset({"certification.read"})),
     ("GET", "/certification/impact?policy=x"): (None, frozenset({"certification.read"})),
     ("GET", "/certification/badges?programme=x"): (None, frozenset({"certification.read"})),
@@ -96,13 +123,22 @@ ROUTES: dict[tuple[str, str], tuple[Any, frozenset[str]]] = {
     ("GET", "/certification/batches/{id}/announcement"): (None, frozenset({"certification.read"})),
     ("GET", "/reinstatements"): (None, frozenset({"case.read"})),
     ("GET", "/penalties/counts?since=2026-01-01&until=2026-01-31"): (None, frozenset({"statistics.read"})),
+    ("GET", "/rings"): (None, frozenset({"ring.read"})),
+    ("GET", "/rings/{id}"): (None, frozenset({"ring.read"})),
+    ("GET", "/rings/{id}/items"): (None, frozenset({"ring.read"})),
+    ("POST", "/rings/{id}/dismiss"): ({}, frozenset({"ring.manage"})),
+    ("POST", "/rings/{id}/reopen"): ({}, frozenset({"ring.manage"})),
+    ("POST", "/rings/{id}/merge"): ({}, frozenset({"ring.manage"})),
+    ("POST", "/rings/{id}/split"): ({}, frozenset({"ring.manage"})),
+    ("POST", "/rings/{id}/act"): ({}, frozenset({"ring.manage"})),
+    ("POST", "/rings/works/{id}/undo"): ({}, frozenset({"ring.manage"})),
     ("GET", "/metrics"): (None, frozenset({"statistics.read"})),
 }
 OPEN = {("GET", "/health"), ("GET", "/ready"), ("GET", "/standards/{name}"), ("GET", "/certificates"),
         ("GET", "/certificates/{code}")}  # fmt: skip
-FILES = {("POST", "/media"), ("POST", "/registry/imports")}  # take a file
+FILES = {("POST", "/media"), ("POST", "/registry/imports"), ("POST", "/engagement/loads")}  # take a file
 NAMES = {"code": "AD-16-1-guarantee", "slug": "cn.advertising-law"} | dict.fromkeys(
-    ("id", "name", "card", "band", "entity", "entrant"), "xxx_none"
+    ("id", "name", "card", "band", "entity", "entrant", "number"), "xxx_none"
 )
 
 

@@ -18,7 +18,7 @@ MOST = 1 << 24
 """Entries of a run that is merged no further."""
 TABLED = 1 << 20
 """Entries from which on a run keeps a table of where each word begins instead of the words."""
-READ = 1 << 16
+READ = 1 << 17
 """Entries read for one question: bounds its time however common its words are."""
 
 
@@ -83,19 +83,17 @@ class Postings:
         rarest = np.argsort(held, kind="stable")
         chosen = np.zeros(len(asked), bool)
         chosen[rarest[: int(np.searchsorted(np.cumsum(held[rarest]), READ, "right"))]] = True
-        rarity = np.maximum(10.0, 100 * np.log2((self._rows + 1) / np.maximum(held, 1))).astype(np.float32)
+        rarity = np.maximum(10.0, 100 * np.log2((self._rows + 1) / np.maximum(held, 1))).astype(np.uint32)
         parts = [(tail[1][chosen[tail[0]]], rarity[tail[0]][chosen[tail[0]]])]
         for run, (low, high) in zip(self._runs, spans, strict=True):
             parts.append(_entries(run, low[chosen], high[chosen], rarity[chosen]))
         hits, rare = (np.concatenate(part) for part in zip(*parts, strict=True))
-        lined = np.sort(hits)
-        rows = np.unique(lined[: max(0, len(lined) - least + 1)][lined[: len(lined) - least + 1] == lined[least - 1 :]])
-        if not len(rows):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        place = np.searchsorted(rows, hits)
-        place[place == len(rows)] = 0
-        of = rows[place] == hits
-        worth = np.bincount(place[of], rare[of], len(rows)).astype(np.int64)
+        both = np.sort(hits.astype(np.uint64) << np.uint64(32) | rare)
+        lined, total = (both >> np.uint64(32)).astype(np.uint32), np.append(0, np.cumsum(both.astype(np.uint32)))
+        last = max(0, len(lined) - least + 1)
+        rows = np.unique(lined[:last][lined[:last] == lined[len(lined) - last :]])
+        worth = total[np.searchsorted(lined, rows, "right")] - total[np.searchsorted(lined, rows, "left")]
+        worth = worth.astype(np.int64)
         best = np.lexsort((rows, -worth))[:most]
         return rows[best].astype(np.int64), worth[best]
 
@@ -163,8 +161,8 @@ def _span(run: _Run, asked: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def _entries(
-    run: _Run, low: NDArray[np.int64], high: NDArray[np.int64], rarity: NDArray[np.float32]
-) -> tuple[Numbers, NDArray[np.float32]]:
+    run: _Run, low: NDArray[np.int64], high: NDArray[np.int64], rarity: Numbers
+) -> tuple[Numbers, Numbers]:
     """The documents in those places, and what the word of each says."""
     lengths = high - low
     ends = np.cumsum(lengths)

@@ -72,8 +72,18 @@ class Shelf:
             starts = np.cumsum(self._gaps[block][first : first + size], dtype=np.int64)
         return self._tokens[block][first : first + size], starts, length, blanks
 
+    def tokens(self, row: int) -> U16:
+        """Its tokens alone."""
+        block, first, size = self._place[row, :3].tolist()
+        return self._tokens[block][first : first + size]
+
     def key(self, row: int) -> int:
         return int(self._keys[row])
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was dropped yet."""
+        return len(self._rows) == self._count
 
     def here(self, rows: I64) -> npt.NDArray[np.bool_]:
         """Which of the rows were not dropped."""

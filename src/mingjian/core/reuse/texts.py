@@ -19,11 +19,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from mingjian.core.reuse.align import I64, Aligned, Flat, align, portions
+from mingjian.core.reuse.align import I64, Aligned, Flat, align_one, most_shared, portions
 from mingjian.core.reuse.grams import U32, anchors
 from mingjian.core.reuse.holders import Holders
 from mingjian.core.reuse.lexicon import U16, lexicon
-from mingjian.core.reuse.liken import HOWS, LEAST, alike, way
+from mingjian.core.reuse.liken import HOWS, LEAST, alike, asked, way
 from mingjian.core.reuse.shelf import Shelf
 from mingjian.core.reuse.tokens import tokenise
 
@@ -186,13 +186,20 @@ class TextIndex:
         if not print_.comparable:
             return ()
         rows = self._candidates(print_.anchors)
-        found = _matches(print_, self._known(rows[:FIRST]))
+        found = self._alike(print_, rows[:FIRST])
         if found:
-            found += _matches(print_, self._known(rows[FIRST:]))
+            found += self._alike(print_, rows[FIRST:])
         return tuple(sorted(found, key=lambda match: (-match.overlap, -match.jaccard, match.key)))[:limit]
 
-    def _known(self, rows: I64) -> list[tuple[int, TextPrint]]:
-        return [(self._shelf.key(row), TextPrint(*self._shelf.get(row))) for row in rows.tolist()]
+    def _alike(self, print_: TextPrint, rows: I64) -> list[TextMatch]:
+        """The matches among these rows. Those that share too few tokens wherever they stand are not aligned."""
+        if not len(rows):
+            return []
+        texts = Flat.of([self._shelf.tokens(row) for row in rows.tolist()])
+        shorter = np.minimum(texts.lengths, len(print_.tokens))
+        may_be = most_shared(print_.tokens, texts) * 1000 // np.maximum(shorter, 1) >= asked(shorter)
+        known = [(self._shelf.key(row), TextPrint(*self._shelf.get(row))) for row in rows[may_be].tolist()]
+        return _matches(print_, known)
 
     def _candidates(self, marks: U32) -> I64:
         """Rows worth comparing, the likeliest first. Every shared anchor is a vote, one that many rows hold a weak
@@ -225,9 +232,9 @@ def _matches(here: TextPrint, known: list[tuple[int, TextPrint]]) -> list[TextMa
 
 
 def _compared(here: TextPrint, known: list[tuple[int, TextPrint]]) -> list[TextMatch]:
-    left, right = Flat.of([here.tokens] * len(known)), Flat.of([there.tokens for _, there in known])
-    found = align(left, right)
-    like = alike(found, np.minimum(left.lengths, right.lengths))
+    right = Flat.of([there.tokens for _, there in known])
+    found = align_one(here.tokens, right)
+    like = alike(found, np.minimum(len(here.tokens), right.lengths))
     filled = np.array([there.blanks == here.blanks for _, there in known])
     hows = way(found, filled)
     return [

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from mingjian.doors.api.accreditation_schemas import accreditation_schemas
+from mingjian.doors.api.campaign_schemas import campaign_schemas
 from mingjian.doors.api.certification_schemas import certification_schemas
+from mingjian.doors.api.engagement_schemas import engagement_schemas
 from mingjian.doors.api.patrol_schemas import patrol_schemas
 from mingjian.doors.api.ranking_schemas import ranking_schemas
 from mingjian.doors.api.registry_schemas import registry_schemas
+from mingjian.doors.api.reuse_schemas import reuse_schemas
+from mingjian.doors.api.ring_schemas import ring_schemas
 from mingjian.doors.api.score_schemas import score_schemas
+from mingjian.doors.api.sweep_schemas import sweep_schemas
 from mingjian.intake.json_schema import finding_schema, item_schema
 
 Schema = dict[str, Any]
@@ -95,6 +100,11 @@ def schemas() -> dict[str, Schema]:
     edit = thing(part=_COUNT, before=_TEXT, after=_TEXT)
     error = thing(word=_TEXT, message=_TEXT, field=_LINE, request_id=_LINE)
     error["properties"]["problems"] = listed("Problem")
+    verdict["properties"]["reuse"] = ref("Reuse")
+    judged = thing(fresh=_FLAG, item=ref("Stored"), verdict={"anyOf": [ref("Verdict"), {"type": "null"}]})
+    opened = thing(item=ref("Stored"), content={"type": ["object", "null"]},
+                   verdict={"anyOf": [ref("Verdict"), {"type": "null"}]})  # fmt: skip
+    judged["properties"]["reuse"] = opened["properties"]["reuse"] = ref("Reuse")
     return {
         "Item": item,
         "Items": thing(items={"type": "array", "items": ref("Item"), "minItems": 1, "maxItems": 1000})
@@ -106,12 +116,11 @@ def schemas() -> dict[str, Schema]:
             "type": "object", "required": ["index"],
             "properties": {"index": _COUNT, "verdict": ref("Verdict"), "problems": listed("Problem")}}}),
         "Stored": stored,
-        "Judged": thing(fresh=_FLAG, item=ref("Stored"), verdict={"anyOf": [ref("Verdict"), {"type": "null"}]}),
+        "Judged": judged,
         "Taken": thing(fresh=_FLAG, item=ref("Stored")),
         "Batch": thing(accepted=_COUNT, rejected=_COUNT, results={"type": "array", "items": bulk_item}),
         "StoredPage": _page("Stored"),
-        "Opened": thing(item=ref("Stored"), content={"type": ["object", "null"]},
-                        verdict={"anyOf": [ref("Verdict"), {"type": "null"}]}),
+        "Opened": opened,
         "Findings": thing(id=_TEXT, state=_TEXT, findings={"type": "array", "items": {"type": "object"}}),
         "Action": action,
         "Decision": decision,
@@ -141,8 +150,13 @@ def schemas() -> dict[str, Schema]:
         **ranking_schemas(),
         **patrol_schemas(),
         **score_schemas(),
+        **sweep_schemas(),
         **accreditation_schemas(),
         **certification_schemas(),
+        **campaign_schemas(),
+        **ring_schemas(),
+        **reuse_schemas(),
+        **engagement_schemas(),
         "Error": thing(error=error),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from mingjian.desk.people.model import Principal
 from mingjian.desk.people.permissions import allowed
 
 # In the order they are shown.
-GROUPS = ("审核", "发布", "检测", "登记", "评分", "统计", "策略", "申诉", "存证", "系统")
+GROUPS = ("审核", "发布", "检测", "登记", "评分", "治理", "统计", "策略", "申诉", "存证", "系统")
 
 
 @dataclass(frozen=True, slots=True)

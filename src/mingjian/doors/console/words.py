@@ -15,6 +15,15 @@ WORDS = {
         "policy": "策略", "sample": "抽检", "golden": "策略", "manual": "人工", "appeal": "申诉", "drift": "漂移",
         "patrol": "巡查核验",
     },
+    "sweep_state": {
+        "planned": "待试运行", "trying": "试运行中", "tried": "试运行完", "running": "执行中", "staged": "本阶段完",
+        "done": "已完成", "paused": "已暂停", "stopped": "已停止", "undoing": "撤销中", "undone": "已撤销",
+    },
+    "sweep_how": {
+        "acted": "已处置", "opened": "已立案", "already": "此前已处置", "cleared": "台内事实排除",
+        "erased": "原文已删除",
+    },
+    "sample_answer": {"right": "判对", "wrong": "判错", "unsure": "不能确定"},
     "case_kind": {"item": "内容", "actor": "发布者", "product": "商品", "draft": "待发布内容", "appeal": "申诉"},
     "item_state": {"pending": "待判定", "judged": "已判定", "failed": "判定失败", "erased": "原文已删除"},
     "publisher_kind": {
@@ -151,6 +160,37 @@ WORDS = {
     },
     "enquiry_state": {"drafted": "草稿", "sent": "已发出", "answered": "已答复", "closed": "已结"},
     "enquiry_outcome": {"confirmed": "确认", "contradicted": "不符", "other": "其他"},
+    "reuse_matter": {"picture": "图片", "video": "视频", "text": "文字"},
+    "reuse_how": {
+        "near": "近似", "mirror": "镜像", "panel": "拼图", "local": "局部", "segment": "片段", "copy": "同文",
+        "template": "模板", "reordered": "换序", "synonyms": "改写",
+    },
+    "ring_state": {"live": "现有", "open": "待核对", "acted": "已处置", "dismissed": "已排除", "merged": "已并入"},
+    "ring_mark": {"device": "设备", "payment": "收款", "contact": "联系方式"},
+    "ring_matter": {"picture": "图片", "video": "视频", "text": "文字"},
+    "engagement_kind": {
+        "lockstep": "同步操作", "synchrotrap": "同步操作(相似度)", "copycatch": "同组同窗", "catchsync": "目标雷同",
+        "fraudar": "稠密团块", "bursts": "异常突增", "templates": "评论套话", "orders": "刷单",
+    },
+    "engagement_state": {"open": "待核对", "confirmed": "已确认", "dismissed": "已排除"},
+    "engagement_load": {"waiting": "等待分析", "looked": "已分析", "failed": "读不了"},
+    "engagement_action": {
+        "like": "点赞", "favourite": "收藏", "repost": "转发", "comment": "评论", "play": "播放", "follow": "关注",
+        "order": "下单", "any": "各种互动",
+    },
+    "engagement_figure": {
+        "action": "行为", "actors": "账号数", "items": "内容数", "pairs": "同步的账号对",
+        "surprise": "偶然概率的负对数",
+        "window_minutes": "时间窗(分钟)", "deviations": "超出常态(标准差)", "density": "密度",
+        "count": "这段时间的次数",
+        "expected": "按自身历史应有", "comments": "评论数", "wordings": "不同写法", "publishers": "涉及发布者",
+        "everywhere": "全部同类评论", "orders": "订单数", "marked": "可疑订单", "amount": "金额(分)",
+        "new_share": "新号占比", "new_usual": "平常新号占比", "thin_share": "空号占比", "thin_usual": "平常空号占比",
+        "shared_share": "共用设备占比", "shared_usual": "平常共用设备占比", "unseen_share": "未浏览就下单占比",
+        "unseen_usual": "平常未浏览就下单占比", "repeated_share": "反复下单占比", "repeated_usual": "平常反复下单占比",
+        "devices": "设备数", "actors_with_device": "有设备标识的账号", "median_age_days": "账号注册天数(中位)",
+        "acts_of_members": "这些账号的全部互动",
+    },
     "media_kind": {"picture": "图片", "video": "视频", "audio": "音频", "document": "文档"},
 }  # fmt: skip
 

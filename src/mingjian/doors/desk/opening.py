@@ -14,11 +14,14 @@ from mingjian.core.engine.check import Engine
 from mingjian.desk.people.permissions import use_roles
 from mingjian.desk.queues.load import read_book, use_book
 from mingjian.doors import cache
+from mingjian.doors.desk.printing import FilePrinter
 from mingjian.doors.desk.reading import FileReader
 from mingjian.doors.desk.settings import DeskSettings
 from mingjian.governance.actions.book import deployed
+from mingjian.governance.campaigns.figure_load import use_figures
 from mingjian.governance.certification.load import use_shelf
 from mingjian.governance.decisions.law import basis_of, use_basis
+from mingjian.governance.engagement.settings import SETTINGS as ENGAGEMENT
 from mingjian.governance.enquiries.letters import LETTERS
 from mingjian.governance.lookups.sources import SOURCES
 from mingjian.governance.patrols.load import PATROLS
@@ -27,6 +30,8 @@ from mingjian.governance.policies.apply import applier
 from mingjian.governance.policies.automatic import AUTOMATIC
 from mingjian.governance.policies.shipped import install_shipped
 from mingjian.governance.ranking.scope import use_catalogue
+from mingjian.governance.reuse.service import Reuse
+from mingjian.governance.rings.settings import RINGS
 from mingjian.governance.scorecards import service as scorecards
 from mingjian.governance.screening.knowing import registry_facts
 from mingjian.governance.screening.service import Screening
@@ -52,6 +57,8 @@ class Desk:
         """End the worker processes and give the store's connections back."""
         if isinstance(self.screening.read, FileReader):
             self.screening.read.close()
+        if self.screening.reuse is not None:
+            self.screening.reuse.close()
         self.database.close()
 
 
@@ -66,8 +73,11 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     DRIFT.use(settings.drift)
     SOURCES.use(settings.lookups)
     LETTERS.use(settings.enquiries)
+    ENGAGEMENT.use(settings.engagement)
     PATROLS.use(settings.patrols)
+    RINGS.use(settings.rings)
     use_shelf(settings.certification)
+    use_figures(settings.campaign_figures)
     if settings.oidc_issuer is not None:
         from mingjian.doors.desk import oidc
 
@@ -81,7 +91,8 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     use_scope(compiled.catalogue, compiled.finder)
     use_catalogue(compiled.catalogue)
     know = (registry_facts(compiled.catalogue, compiled.finder), scorecards.risk_facts)
-    screening = Screening(database, engine, applier(), FileReader(settings), know)
+    reuse = Reuse(database, FilePrinter(settings))
+    screening = Screening(database, engine, applier(), FileReader(settings), know, reuse)
     return Desk(settings, database, engine, screening, secret_of(settings.secrets / "session.key"))
 
 

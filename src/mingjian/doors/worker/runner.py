@@ -10,6 +10,7 @@ from mingjian.desk.people.signing import tidy
 from mingjian.desk.webhooks.outbox import tidy_deliveries
 from mingjian.doors.desk.metrics import PENDING
 from mingjian.doors.lookups.duty import Lookups
+from mingjian.doors.sweeps import SweepDuty
 from mingjian.doors.worker.duty import Duty, DutyThread
 from mingjian.doors.worker.evidence import Evidence
 from mingjian.doors.worker.registry import Imports
@@ -17,10 +18,15 @@ from mingjian.doors.worker.webhooks import Webhooks
 from mingjian.governance.accreditation.tending import tend as tend_accreditation
 from mingjian.governance.actions.standing import lapse_due
 from mingjian.governance.certification.batches import run_batches
+from mingjian.governance.engagement.loads import work as look_at_engagement
+from mingjian.governance.enquiries.reminding import warn as warn_of_enquiries
 from mingjian.governance.ladders.reinstate import give_back_due
 from mingjian.governance.patrols.duty import work as patrol
 from mingjian.governance.policies.service import look
+from mingjian.governance.reuse.observing import observe_reuse
+from mingjian.governance.rings.duty import Rings
 from mingjian.governance.scorecards import service as scorecards
+from mingjian.records.blobs import Blobs
 from mingjian.records.search.service import cut_items, keep_cut
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.idempotency import forget_answers
@@ -61,7 +67,8 @@ class Runner:
 def duties(desk: Desk) -> list[Duty]:
     """What is done in a process."""
     webhooks, evidence, lookups = Webhooks(desk), Evidence(desk), Lookups(desk)
-    imports = Imports(desk)
+    imports, sweeps = Imports(desk), SweepDuty(desk)
+    rings = Rings(desk.database, desk.secret)
     screening = [
         Duty(f"screening-{number}", lambda: desk.screening.work(_AT_ONCE), idle=0.5, wakes=True)
         for number in range(1, desk.settings.workers + 1)
@@ -69,16 +76,25 @@ def duties(desk: Desk) -> list[Duty]:
     return [
         *screening,
         Duty("webhooks-fill", webhooks.fill, idle=0.5, wakes=True),
-        Duty("webhooks-send", webhooks.send, idle=0.5, wakes=True),
+        # Two, so that one batch with a slow address in it does not hold up what became due meanwhile.
+        *(Duty(f"webhooks-send-{number}", webhooks.send, idle=0.5, wakes=True) for number in (1, 2)),
         Duty("deadlines", _in_store(desk, lapse_due), idle=15.0),
         Duty("reinstatement", _in_store(desk, give_back_due), idle=60.0),
         Duty("certification", lambda: run_batches(desk.database), idle=5.0, wakes=True),
+        Duty("enquiries", _in_store(desk, warn_of_enquiries), idle=300.0),
         Duty("patrols", lambda: patrol(desk.database, desk.screening), idle=20.0),
+        Duty("engagement", lambda: look_at_engagement(desk.database, Blobs(desk.settings.blobs)), idle=5.0, wakes=True),
+        Duty("sweeps", sweeps.round, idle=5.0, wakes=True),
         Duty("lookups", lookups.round, idle=3.0, wakes=True),
         Duty("scores", _gently(_in_store(desk, lambda tx: scorecards.count_touched(tx, _COUNTED))), idle=15.0),
         Duty("score-bands", _gently(_in_store(desk, scorecards.follow_bands)), idle=15.0),
         Duty("score-nightly", _once(lambda: scorecards.nightly(desk.database)), idle=600.0),
+        Duty("ring-marks", _gently(rings.mark), idle=5.0),
+        Duty("rings", rings.count, idle=20.0),
+        Duty("ring-scores", _gently(rings.tell), idle=15.0),
         Duty("search", lambda: _index(desk), idle=1.0),
+        Duty("reuse-index", _once(lambda: reuse_ahead(desk)), idle=2.0),
+        Duty("reuse-observed", _gently(_in_store(desk, lambda tx: observe_reuse(tx, _COUNTED))), idle=30.0),
         Duty("registry-imports", imports.step, idle=5.0, wakes=True),
         Duty("registry-rejects", _once(imports.tidy), idle=_HOUR),
         Duty("tidy", _once(_in_store(desk, _tidy)), idle=_HOUR),
@@ -99,6 +115,11 @@ def _index(desk: Desk) -> int:
     with desk.database.write() as tx:
         done = keep_cut(tx, cut)
     return done if done >= _INDEXED else 0  # what trickles in is taken once a second, not one by one
+
+
+def reuse_ahead(desk: Desk) -> int:
+    """The index of prints read ahead of those who wait for an answer."""
+    return desk.screening.reuse.catch_up() if desk.screening.reuse is not None else 0
 
 
 def _look(desk: Desk) -> int:

@@ -1,0 +1,1 @@
+"""Campaigns: dated undertakings with sweeps, rings, cases and announcements; and what they changed, measured."""

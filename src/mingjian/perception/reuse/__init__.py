@@ -1,0 +1,1 @@
+"""Fingerprints of pictures and clips that outlive edits, and the search among them."""
