@@ -8,12 +8,13 @@ both texts or of none; a longer text's anchors are a subset of what a shorter on
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from mingjian.core.reuse.align import I64, Flat
-from mingjian.core.reuse.lexicon import lexicon
+from mingjian.core.reuse.lexicon import U16, lexicon
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,16 +41,34 @@ def anchors(texts: Flat) -> tuple[U32, I64]:
     return keys.astype(np.uint32), bounds
 
 
+def anchors_of(tokens: U16) -> U32:
+    """The anchors of one text: the same, without the bookkeeping of several."""
+    hashed = _hashed(tokens)
+    if not len(hashed):
+        return np.zeros(0, np.uint32)
+    coarse = (1 << min(max(math.ceil(math.log2(len(hashed) / BUDGET)), 0), COARSEST)) - 1
+    if coarse:
+        hashed = hashed[(hashed & np.uint64(coarse)) == 0]
+    marks = np.sort((hashed >> np.uint64(32)).astype(np.uint32))
+    return np.asarray(marks[np.append(True, marks[1:] != marks[:-1])[: len(marks)]])
+
+
 def _runs(texts: Flat) -> tuple[U64, I64]:
     """The hash of every run that lies in one text, and the text."""
-    wide = lexicon().canon[texts.tokens].astype(np.uint64)
     text = np.repeat(np.arange(len(texts.bounds) - 1), texts.lengths)
+    hashed = _hashed(texts.tokens)
+    size = len(hashed)
+    inside = text[:size] == text[GRAM - 1 :][:size]
+    return hashed[inside], text[:size][inside]
+
+
+def _hashed(tokens: U16) -> U64:
+    """The hash of every run."""
+    wide = lexicon().canon[tokens].astype(np.uint64)
     size = max(len(wide) - GRAM + 1, 0)
     key = np.zeros(size, np.uint64)
     for at in range(GRAM):
         key = key << np.uint64(16) | wide[at : at + size]
-    inside = text[:size] == text[GRAM - 1 :][:size]
-    key = key[inside]
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return key ^ (key >> np.uint64(31)), text[:size][inside]
+    return key ^ (key >> np.uint64(31))

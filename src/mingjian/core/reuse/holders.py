@@ -51,22 +51,23 @@ class Holders:
         if len(anchors):
             self._push(np.sort(anchors.astype(np.uint64) << HALF | rows.astype(np.uint64)))
 
-    def find(self, anchors: U32) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def find(self, anchors: U32) -> tuple[npt.NDArray[np.int64], U32]:
         """(place in ``anchors``, row) of every entry, and never more than EARLIEST rows of an anchor in a run."""
-        places: list[npt.NDArray[np.int64]] = []
-        rows: list[npt.NDArray[np.int64]] = []
+        places = np.arange(len(anchors))
         key = anchors.astype(np.uint64) << HALF
+        entries: list[U64] = []
+        sizes: list[npt.NDArray[np.int64]] = []
         for run in self._runs:
             low, high = np.searchsorted(run, key), np.searchsorted(run, key | LOW, "right")
-            times = np.minimum(high - low, EARLIEST)
-            place = np.repeat(np.arange(len(anchors)), times)
-            step = np.arange(len(place)) - np.repeat(np.cumsum(times) - times, times)
-            places.append(place)
-            rows.append((run[low[place] + step] & LOW).astype(np.int64))
-        fresh = [self._fresh.get(anchor, [])[:EARLIEST] for anchor in anchors.tolist()]
-        places.append(np.repeat(np.arange(len(anchors)), [len(found) for found in fresh]))
-        rows.append(np.array([row for found in fresh for row in found], np.int64))
-        return np.concatenate(places), np.concatenate(rows)
+            size = np.minimum(high - low, EARLIEST)
+            # Slices, not one index of all places: copied in one go, they take a third of the time.
+            entries += [run[at : at + many] for at, many in zip(low.tolist(), size.tolist(), strict=True) if many]
+            sizes.append(size)
+        fresh = [self._fresh.get(anchor, ())[:EARLIEST] for anchor in anchors.tolist()]
+        entries.append(np.array([row for found in fresh for row in found], np.uint64))
+        sizes.append(np.array([len(found) for found in fresh], np.int64))
+        place = np.repeat(np.tile(places, len(sizes)), np.concatenate(sizes))
+        return place, np.concatenate(entries).astype(np.uint32)  # the lower half of each
 
     def _settle(self) -> None:
         if not self._fresh:

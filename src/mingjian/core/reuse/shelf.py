@@ -75,7 +75,7 @@ class Shelf:
     def tokens(self, row: int) -> U16:
         """Its tokens alone."""
         block, first, size = self._place[row, :3].tolist()
-        return self._tokens[block][first : first + size]
+        return np.asarray(self._tokens[block][first : first + size])
 
     def key(self, row: int) -> int:
         return int(self._keys[row])
@@ -85,7 +85,7 @@ class Shelf:
         """Nothing was dropped yet."""
         return len(self._rows) == self._count
 
-    def here(self, rows: I64) -> npt.NDArray[np.bool_]:
+    def here(self, rows: I64 | npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
         """Which of the rows were not dropped."""
         return np.asarray(self._place[rows, 2] >= 0)
 

@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from mingjian.core.reuse.align import I64, Aligned, Flat, align_one, most_shared, portions
-from mingjian.core.reuse.grams import U32, anchors
+from mingjian.core.reuse.grams import U32, anchors, anchors_of
 from mingjian.core.reuse.holders import Holders
 from mingjian.core.reuse.lexicon import U16, lexicon
 from mingjian.core.reuse.liken import HOWS, LEAST, alike, asked, way
@@ -37,6 +37,10 @@ FIRST = 8
 VOTES, VOTED = 2, 50
 """Anchors a candidate shares, and thousandths of them; one is enough where the text has fewer than FEW."""
 FEW = 16
+WORTH = 1 << 32
+"""What an anchor is worth that nobody holds; the more rows do, the less."""
+SOME = 64
+"""Prints that are added one by one: below it, sorting them into the index costs more."""
 GAP = 6
 """Tokens between two common ones that are still shown as one passage."""
 
@@ -112,7 +116,7 @@ class TextPrint:
     @cached_property
     def anchors(self) -> U32:
         """By which likes are found, ascending. None where the text is too short."""
-        return anchors(Flat.of([self.tokens]))[0]
+        return anchors_of(self.tokens)
 
     @property
     def comparable(self) -> bool:
@@ -170,6 +174,10 @@ class TextIndex:
     def add_many(self, prints: Iterable[tuple[int, TextPrint]]) -> None:
         """The same of many: the way to fill an index."""
         found = list(prints)
+        if len(found) <= SOME:
+            for key, each in found:
+                self.add(key, each)
+            return
         rows = [self._shelf.put(key, each.tokens, each.starts, each.length, each.blanks) for key, each in found]
         kept = [(row, each) for row, (_, each) in zip(rows, found, strict=True) if each.comparable]
         if not kept:
@@ -205,21 +213,34 @@ class TextIndex:
         """Rows worth comparing, the likeliest first. Every shared anchor is a vote, one that many rows hold a weak
         one."""
         place, row = self._holders.find(marks)
-        here = self._shelf.here(row)
-        place, row = place[here], row[here]
+        if not self._shelf.whole:
+            here = self._shelf.here(row)
+            place, row = place[here], row[here]
         if not len(row):
-            return row
-        held = np.bincount(place, minlength=len(marks))
-        rows, which = np.unique(row, return_inverse=True)
-        votes = np.bincount(which)
-        weight = np.bincount(which, weights=1 / np.log2(2 + held[place]))
-        enough = votes >= max(VOTES if len(marks) >= FEW else 1, len(marks) * VOTED / 1000)
-        rows, weight = rows[enough], weight[enough]
-        best = np.argsort(-weight, kind="stable")
-        if len(rows) <= CANDIDATES + EARLY:
-            return np.asarray(rows[best])
-        early = np.sort(best[CANDIDATES:][weight[best[CANDIDATES:]] * 2 >= weight[best[0]]])[:EARLY]
-        return np.asarray(rows[np.concatenate((best[:CANDIDATES], early))])
+            return np.zeros(0, np.int64)
+        # Whole numbers, so that sums are exact and those who share the same stay equal.
+        worth = (WORTH / np.log2(2 + np.bincount(place, minlength=len(marks)))).astype(np.int64)
+        # Row and place in one number: sorting these is many times faster than np.unique, narrow ones most of all.
+        bits = len(marks).bit_length()
+        narrow = int(row.max()) >> (32 - bits) == 0
+        votes = np.sort((row if narrow else row.astype(np.uint64)) << bits | place.astype(np.uint32))
+        of = votes >> bits
+        last = np.flatnonzero(np.append(of[1:] != of[:-1], True))
+        total = np.cumsum(worth[(votes & ((1 << bits) - 1)).astype(np.intp)])[last]
+        least = max(VOTES if len(marks) >= FEW else 1, len(marks) * VOTED / 1000)
+        enough = np.diff(last, prepend=-1) >= least
+        return _foremost(of[last[enough]].astype(np.int64), np.diff(total, prepend=0)[enough])
+
+
+def _foremost(rows: I64, weight: I64) -> I64:
+    """Of rows in ascending order those of most weight, the most first, and of others of much weight the earliest."""
+    if len(rows) <= CANDIDATES + EARLY:
+        return np.asarray(rows[np.argsort(-weight, kind="stable")])
+    heavy = np.flatnonzero(weight >= np.partition(weight, -CANDIDATES)[-CANDIDATES])
+    best = heavy[np.argsort(-weight[heavy], kind="stable")][:CANDIDATES]
+    much = weight * 2 >= weight[best[0]]
+    much[best] = False
+    return np.asarray(rows[np.concatenate((best, np.flatnonzero(much)[:EARLY]))])
 
 
 def _matches(here: TextPrint, known: list[tuple[int, TextPrint]]) -> list[TextMatch]:

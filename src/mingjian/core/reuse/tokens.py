@@ -56,7 +56,7 @@ def tokenise(texts: Sequence[str]) -> Tokenised:
     view = batch.folded
     kind = batch.kinds
     keep = np.zeros(len(view.array), dtype=bool)
-    keep[np.searchsorted(view.origin, batch.squeezed.origin)] = True
+    keep[batch.kept] = True
     keep &= kind != STOP
     wide = view.array
     foreign = (wide > 0xFFFF) | ((wide >= PRIVATE) & (wide <= LAST))
@@ -86,6 +86,8 @@ def tokenise(texts: Sequence[str]) -> Tokenised:
 def _filled(wide: U32, blank: I64, text: I64, count: int) -> npt.NDArray[np.uint32]:
     """A number for each text of the characters in its slots, each with its place in its slot."""
     at = np.flatnonzero(blank >= 0)
+    if not len(at):
+        return np.zeros(count, np.uint32)
     mixed = (wide[at].astype(np.uint64) << np.uint64(20)) + (at - blank[at]).astype(np.uint64) + np.uint64(1)
     mixed = (mixed ^ (mixed >> np.uint64(15))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -98,19 +100,28 @@ def _named(lex: Lexicon, text: U32, start: I64, word: I64) -> U16:
     """The code of every word found; names and institutions, found by their last word, begin earlier (``start`` is
     changed in place)."""
     code = lex.codes[word]
+    last = np.flatnonzero(lex.title[word] | lex.kind[word])
+    if len(last):
+        code[last], start[last] = _whole(lex, text, start[last], word[last], code[last])
+    return code
+
+
+def _whole(lex: Lexicon, text: U32, start: I64, word: I64, code: U16) -> tuple[U16, I64]:
+    """Code and start of names and institutions that end in these words; of the others their own."""
     steps = np.arange(1, 4)
     before = np.minimum(text, 0xFFFF)[np.maximum(start[:, None] - steps, 0)]
     joined = np.logical_and.accumulate((tables().kind[before] == CJK) & (start[:, None] >= steps), axis=1)
     surname = lex.surname[before] & joined
     named = lex.title[word] & surname.any(axis=1)
     placed = lex.kind[word] & joined[:, 1]
-    start -= np.where(named, surname.argmax(axis=1) + 1, np.where(placed, 2, 0))
     code[named], code[placed & ~named] = NAME, INSTITUTION
-    return code
+    return code, start - np.where(named, surname.argmax(axis=1) + 1, np.where(placed, 2, 0))
 
 
 def _stand_in(out: U16, keep: npt.NDArray[np.bool_], start: I64, end: I64, code: U16, blank: I64 | None = None) -> None:
     """One code instead of the characters start…end; they are noted as a slot in ``blank``."""
+    if not len(start):
+        return
     inside = _within(start, end)
     keep[inside] = False
     keep[start] = True

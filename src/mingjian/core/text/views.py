@@ -73,15 +73,21 @@ class Batch:
         return tables().kind[self.folded.array]
 
     @cached_property
-    def squeezed(self) -> View:
-        """The folded view without separators; emoji are separators here, whatever they stand for."""
+    def kept(self) -> Index:
+        """The folded characters of the squeezed view; emoji are separators there, whatever they stand for."""
         view, kinds = self.folded, self.kinds
         drop = (kinds == SPACE) | (kinds == SYMBOL) | (kinds == COMMA) | tables().symbol[self._joined[view.origin]]
         kept = np.flatnonzero(~drop)
         array = view.array[kept]
         repeated = np.zeros(len(array), dtype=bool)
         repeated[1:] = (array[1:] == array[:-1]) & (kinds[kept][1:] == CJK)
-        kept, array = kept[~repeated], array[~repeated]
+        return kept[~repeated]
+
+    @cached_property
+    def squeezed(self) -> View:
+        """The folded view without separators."""
+        view, kept = self.folded, self.kept
+        array = view.array[kept]
         return View(chars(array), array, view.origin[kept], view.ends[kept])
 
     @cached_property

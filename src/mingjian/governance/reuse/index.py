@@ -49,17 +49,23 @@ class Index:
         self._of(matter).add(number, value)
         self._matter_of[number] = matter
 
-    def take(self, rows: Iterable[KeptPrint]) -> None:
-        """Take rows of the store in, or out."""
+    def take(self, rows: Iterable[KeptPrint], made: dict[bytes, Any] | None = None) -> None:
+        """Take rows of the store in, or out. ``made``: values this process has by their bodies; taken from there, a
+        print need not be read again."""
+        made = {} if made is None else made
         fresh: dict[str, dict[int, Any]] = {}
         for kept in rows:
             if kept.matter == GONE:
+                made.clear()  # what was deleted stays nowhere
                 for values in fresh.values():
                     values.pop(kept.of or 0, None)
                 self.remove(kept.of or 0)
             elif kept.number not in self._matter_of:
                 try:
-                    fresh.setdefault(kept.matter, {})[kept.number] = self._of(kept.matter).parse(kept.body)
+                    value = made.pop(kept.body, None)
+                    if value is None:
+                        value = self._of(kept.matter).parse(kept.body)
+                    fresh.setdefault(kept.matter, {})[kept.number] = value
                 except ValueError:  # taken by another version: `mingjian reuse rebuild` takes it anew
                     self.stale += 1
         for matter, values in fresh.items():

@@ -28,6 +28,7 @@ from mingjian.records.storage.events import hold_head
 
 _AT_ONCE = 2000
 _REMEMBERED = 512
+_MADE = 256
 
 
 class Printer(Protocol):
@@ -51,6 +52,8 @@ class Reuse:
         self._index = Index(self._body)
         self._tx: Tx | None = None
         self._cursor = 0
+        self._made: dict[bytes, Any] = {}
+        """Values of texts kept a moment ago, by their bodies: soon they come back from the store."""
         self._remembered: OrderedDict[str, tuple[Print, ...]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -114,6 +117,10 @@ class Reuse:
             rows += [NewPrint(stored.id, one.matter, one.place, one.page, one.body) for one in compared.prints]
             late.add(stored, compared.prints)
         reuse_prints.put_prints(tx, rows)
+        if len(self._made) + len(rows) > _MADE:
+            self._made.clear()
+        for _, _, compared in judged[:_MADE]:
+            self._made |= {one.body: one.value for one in compared.prints if one.matter == "text"}
         return events
 
     def catch_up(self) -> int:
@@ -124,7 +131,7 @@ class Reuse:
     def _catch_up(self, tx: Tx) -> int:
         done = 0
         while rows := reuse_prints.prints_after(tx, self._cursor, _AT_ONCE):
-            self._index.take(rows)
+            self._index.take(rows, self._made)
             self._cursor = rows[-1].number
             done += len(rows)
             if len(rows) < _AT_ONCE:

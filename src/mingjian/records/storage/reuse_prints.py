@@ -40,6 +40,15 @@ _ADD = PRINTS.insert()
 # Built once: asked for at every item that comes in.
 _AFTER = sa.select(*_SHOWN).where(_C.number > sa.bindparam("after")).order_by(_C.number).limit(sa.bindparam("many"))
 _BODY = sa.select(_C.body).where(_C.number == sa.bindparam("number"))
+_BEHIND = (
+    sa.select(
+        _C.number, _C.item, _C.matter, _C.place, _C.page,
+        *(ITEMS.c[name] for name in ("seq", "source", "external", "platform", "publisher", "published_on",
+                                     "submitted_at")),
+    )
+    .select_from(PRINTS.join(ITEMS, ITEMS.c.id == _C.item))
+    .where(_C.number.in_(sa.bindparam("numbers", expanding=True)), ITEMS.c.state != "erased")
+)  # fmt: skip
 _AT_ONCE = 500
 
 
@@ -77,12 +86,9 @@ def behind(tx: Tx, numbers: Iterable[int]) -> dict[int, Behind]:
     """The items behind prints, by number; of items that are still there."""
     wanted = sorted(set(numbers))
     found: dict[int, Behind] = {}
-    names = ("seq", "source", "external", "platform", "publisher", "published_on", "submitted_at")
-    shown = (_C.number, _C.item, _C.matter, _C.place, _C.page, *(ITEMS.c[name] for name in names))
-    joined = sa.select(*shown).select_from(PRINTS.join(ITEMS, ITEMS.c.id == _C.item))
     for first in range(0, len(wanted), _AT_ONCE):
-        asked = joined.where(_C.number.in_(wanted[first : first + _AT_ONCE]), ITEMS.c.state != "erased")
-        found |= {row.number: Behind(*row) for row in tx.rows(asked)}
+        some = tx.rows(_BEHIND, {"numbers": wanted[first : first + _AT_ONCE]})
+        found |= {row.number: Behind(*row) for row in some}
     return found
 
 
