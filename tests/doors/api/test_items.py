@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from mingjian import api
+from mingjian.desk.registry.service import note_check
+from mingjian.governance.screening.knowing import registry_facts
 from mingjian.records.storage import contents
 from mingjian.records.storage.accesses import accesses
+from mingjian.records.storage.database import Database
 from mingjian.records.storage.items import count_pending
-from tests.doors.api.desks import BAD, GOOD, PHONE, Caller, item, new_key
+from mingjian.records.storage.registry import credentials_of
+from tests.desk.registry.world import HOUSE, clinic, licence, put
+from tests.doors.api.desks import BAD, GOOD, PHONE, Caller, desk_over, item, new_key
 
 
 def test_one_who_waits_gets_the_bytes_that_are_kept(both: Caller) -> None:
@@ -157,6 +165,24 @@ def test_checks_keep_nothing(call: Caller) -> None:
     results = call("POST", "/checks", {"items": [item(1, GOOD), {"id": 2}]}).json()["results"]
     assert (results[0]["verdict"]["verdict"], results[1]["problems"][0]["field"]) == ("clean", "text")
     assert call("GET", "/items").json()["items"] == []
+
+
+def test_checks_ask_the_registry_for_who_may_see_it(sqlite_database: Database, tmp_path: Path) -> None:
+    (id,) = put(sqlite_database, clinic(credentials=[licence(scope=["14.03"], valid_from="2021-03-01",
+                                                              valid_to="2036-02-28")]))  # fmt: skip
+    with sqlite_database.write() as tx:
+        note_check(tx, HOUSE, credentials_of(tx, [id])[id][0].id, "confirmed", "见于官方查询页")
+    engine = api.engine()
+    know = registry_facts(engine.compiled.catalogue, engine.compiled.finder)
+    desk = desk_over(sqlite_database, tmp_path)
+    desk = replace(desk, screening=replace(desk.screening, know=(know,)))
+    note = item(text="双眼皮手术开约", publisher={"id": "PDY00001", "kind": "institution"}, nature="advertisement")
+
+    def codes(*scopes: str) -> set[str]:
+        told = Caller(desk, scopes)("POST", "/checks", note).json()
+        return {one["code"] for one in told["findings"] if one["status"] == "violation"}
+
+    assert codes("item.check", "registry.read") - codes("item.check") == {"MI-26-specialty"}
 
 
 def test_rewrites_mend_what_can_be_mended(call: Caller) -> None:

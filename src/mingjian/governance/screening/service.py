@@ -194,11 +194,8 @@ class Screening:
             return replace(item, facts={**item.facts, UNREAD_FACT: names}), ()
         return item, ()
 
-    def _knowing(self, asked: Sequence[Asked]) -> list[tuple[Item, Compared]]:
-        """The items with what is known of their publishers, and what they are like, among their facts; kept with the
-        item as it was judged."""
-        items = [one.item for one in asked]
-        compared = [NOTHING for _ in items]
+    def facts(self, items: Sequence[Item]) -> list[dict[str, Any]]:
+        """What the desk knows of each item's publisher; empty where it knows nothing."""
         facts: list[dict[str, Any]] = [{} for _ in items]
         if self.know and items:
             with self.database.glance() as tx:
@@ -206,6 +203,14 @@ class Screening:
             for some in told:
                 for mine, known in zip(facts, some, strict=True):
                     mine.update(known)
+        return facts
+
+    def _knowing(self, asked: Sequence[Asked]) -> list[tuple[Item, Compared]]:
+        """The items with what is known of their publishers, and what they are like, among their facts; kept with the
+        item as it was judged."""
+        items = [one.item for one in asked]
+        compared = [NOTHING for _ in items]
+        facts = self.facts(items)
         if self.reuse is not None and items:
             for at, (found, known) in enumerate(self.reuse.facts(asked)):
                 compared[at] = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.model import Item
 from mingjian.core.report.json_ import verdict_dict
 from mingjian.desk.people.model import Principal
-from mingjian.desk.people.permissions import demand
+from mingjian.desk.people.permissions import allowed, demand
 from mingjian.doors.api.answers import answer
 from mingjian.doors.api.bodies import MOST_ITEMS, WrongItem, demand_json, loads, submission
 from mingjian.doors.api.errors import lang_of, problems_of
@@ -40,7 +41,7 @@ Compare = Annotated[bool, Query(description="与已知内容比对;false 则不�
 @router.post("/checks", openapi_extra=CHECK_BODY, responses=gives({200: "Checked"}))
 async def check(request: Request, as_of: AsOf = None, reuse: Compare = True) -> Response:
     """Judge one item (answered with its verdict) or ``{"items": […]}`` (answered with one result each, good or bad).
-    Nothing is kept."""
+    Nothing is kept. Who may see the registry is answered with what it knows of the publisher."""
     body = await request.body()
     return await run_in_threadpool(_check, request, body, as_of, reuse)
 
@@ -66,6 +67,10 @@ def _check(request: Request, body: bytes, as_of: date | None, compare: bool) -> 
             results[index]["problems"] = problems_of(error, lang_of(request))
     desk = desk_of(request)
     known = _known(desk.screening.reuse if compare else None, principal, [(item, source) for _, item, source in good])
+    if allowed(principal, "registry.read"):  # facts show in what the verdict asks for and what it does not
+        told = desk.screening.facts([item for _, item, _ in good])
+        good = [(index, replace(item, facts={**item.facts, **facts}), source)
+                for (index, item, source), facts in zip(good, told, strict=True)]  # fmt: skip
     verdicts = desk.engine.check([item for _, item, _ in good], _options(request, as_of))
     for (index, item, _), verdict, reuse in zip(good, verdicts, known, strict=True):
         results[index]["verdict"] = verdict_dict(verdict, item) | ({"reuse": reuse} if reuse else {})
