@@ -27,6 +27,7 @@ from mingjian.records.journal.append import append_all
 from mingjian.records.journal.model import Event
 from mingjian.records.storage import contents, items
 from mingjian.records.storage.database import Database, Tx
+from mingjian.records.storage.events import hold_head
 
 ACTOR = "duty:screening"
 
@@ -121,8 +122,9 @@ class Screening:
         for kept, one in zip(taken, prepared, strict=True):
             if kept.item.state == "pending":
                 fresh[kept.item.id] = _Given(kept.item, one.item, one.media, one.verdict, one.kept, one.compared)
-        bodies = self._record_verdicts(tx, list(fresh.values()))
-        now = items.items_by_id(tx, [kept.item.id for kept in taken])
+        bodies, now = self._record_verdicts(tx, list(fresh.values()))
+        if asked := [kept.item.id for kept in taken if kept.item.id not in now]:
+            now |= items.items_by_id(tx, asked)
         before = [item.verdict for item in now.values() if item.verdict and item.verdict not in bodies]
         if before:
             bodies |= contents.get_many(tx, before)
@@ -230,11 +232,12 @@ class Screening:
         append_all(tx, [Event("item.failed", one.stored.id, {"reason": one.reason}, ACTOR) for one in failed])
         self._record_verdicts(tx, given)
 
-    def _record_verdicts(self, tx: Tx, given: Sequence[_Given]) -> dict[str, bytes]:
-        """The verdicts' bytes as they were kept, by digest."""
+    def _record_verdicts(self, tx: Tx, given: Sequence[_Given]) -> tuple[dict[str, bytes], dict[str, Stored]]:
+        """The verdicts' bytes as they were kept, by digest; and the items as they stand now, where nothing but their
+        verdicts came of it."""
         judged = [(one, one.verdict) for one in given if one.verdict is not None]
         if not judged:
-            return {}
+            return {}, {}
         kept = [one.kept or _kept(one.item, verdict) for one, verdict in judged]
         given_out = [verdict for verdict, _ in kept]
         names = contents.put(tx, given_out + [read for _, read in kept])
@@ -243,14 +246,16 @@ class Screening:
             Event("item.judged", one.stored.id, judged_body(verdict, name, read, one.media), ACTOR)
             for (one, verdict), name, read in zip(judged, verdicts, reads, strict=True)
         ]
-        append_all(tx, events)
+        recorded = append_all(tx, events)
         if self.reuse is not None:
             append_all(tx, self.reuse.keep(tx, [(one.stored, one.item, one.compared) for one, _ in judged]))
         done = [
             Judged(one.stored, one.item, verdict, name) for (one, verdict), name in zip(judged, verdicts, strict=True)
         ]
+        end = hold_head(tx).seq
         append_all(tx, self.apply(tx, done))
-        return dict(zip(verdicts, given_out, strict=False))
+        now = {one.stored.id: items.judged(one.stored, event) for (one, _), event in zip(judged, recorded, strict=True)}
+        return dict(zip(verdicts, given_out, strict=False)), now if hold_head(tx).seq == end else {}
 
 
 @dataclass(slots=True)

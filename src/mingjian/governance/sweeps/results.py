@@ -48,6 +48,8 @@ def keep(folder: Path, sweep: str, place: int, body: bytes) -> str:
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)
+        for left in path.parent.glob(f".{path.name}.*"):  # by a process that was killed while it wrote this piece
+            left.unlink(missing_ok=True)
     except OSError as error:
         raise Invalid(f"结果写不进 {path.parent}:{error.strerror}") from error
     return hashlib.sha256(body).hexdigest()

@@ -44,6 +44,8 @@ class Tx:
         """What is written once, at the end, however often the transaction changed it; by name."""
         self.kept: set[str] = set()
         """Digests of the contents this transaction has put already: kept here by ``storage.contents``."""
+        self.fresh: set[str] = set()
+        """Items this transaction has made, about which nothing older is kept: noted here by ``storage.items``."""
 
     def new_id(self, prefix: str) -> str:
         """A fresh identifier of this moment."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,7 +80,7 @@ _AT_ONCE = 500  # values in one question
 _IDS: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
 _ADD, _WAIT, _FIND = ITEMS.insert(), PENDING.insert(), FINDINGS.insert()
 _CHANGE = ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id"))
-_NO_LONGER = (PENDING.delete().where(PENDING.c.item.in_(_IDS)), FINDINGS.delete().where(FINDINGS.c.item.in_(_IDS)))
+_WAITS_NO_LONGER, _FOUND_NO_LONGER = (table.delete().where(table.c.item.in_(_IDS)) for table in (PENDING, FINDINGS))
 _STILL = sa.select(PENDING.c.item).where(PENDING.c.item.in_(_IDS))
 _BY_ID = sa.select(*_SHOWN).where(ITEMS.c.id.in_(_IDS))
 _VERSIONS = (
@@ -109,25 +109,34 @@ def fresh(event: Recorded) -> Stored:
 
 @folds("item.submitted")
 def _submitted(tx: Tx, events: Sequence[Recorded]) -> None:
+    tx.fresh.update(event.subject for event in events)
     tx.run(_ADD, [_row(event) | {"seq": event.seq} for event in events])
     tx.run(_WAIT, [{"item": event.subject, "seq": event.seq} for event in events])
 
 
+_GIVEN = ("verdict", "value", "severity", "nature", "domain", "rulebook", "as_of")
+
+
+def _given(event: Recorded) -> dict[str, Any]:
+    return {"judged_at": event.at, "state": "judged", "findings": len(event.body["findings"]),
+            **{name: event.body.get(name) for name in _GIVEN}}  # fmt: skip
+
+
+def judged(item: Stored, event: Recorded) -> Stored:
+    """The item as its ``item.judged`` leaves it, without asking the store for it."""
+    return replace(item, **_given(event))
+
+
 @folds("item.judged")
 def _judged(tx: Tx, events: Sequence[Recorded]) -> None:
-    names = ("verdict", "value", "severity", "nature", "domain", "rulebook", "as_of")
-    rows, found, ids = [], [], []
-    for event in events:
-        body = event.body
-        listed = body["findings"]
-        ids.append(event.subject)
-        rows.append({"b_id": event.subject, "judged_at": event.at, "state": "judged", "findings": len(listed),
-                     **{name: body.get(name) for name in names}})  # fmt: skip
-        for number, (code, family, severity, status) in enumerate(listed):
-            found.append({"item": event.subject, "number": number, "code": code, "family": family,
-                          "severity": severity, "status": status, "seq": event.seq})  # fmt: skip
-    _forget(tx, ids)
-    tx.run(_CHANGE, rows)
+    found = [
+        {"item": event.subject, "number": number, "code": code, "family": family, "severity": severity,
+         "status": status, "seq": event.seq}
+        for event in events for number, (code, family, severity, status) in enumerate(event.body["findings"])
+    ]  # fmt: skip
+    _forget(tx, [event.subject for event in events])
+    tx.fresh.difference_update(event.subject for event in events)
+    tx.run(_CHANGE, [_given(event) | {"b_id": event.subject} for event in events])
     if found:
         tx.run(_FIND, found)
 
@@ -153,9 +162,10 @@ def _stands(tx: Tx, events: Sequence[Recorded]) -> None:
 
 
 def _forget(tx: Tx, ids: Sequence[str]) -> None:
-    for first in range(0, len(ids), _AT_ONCE):
-        for statement in _NO_LONGER:
-            tx.run(statement, {"ids": ids[first : first + _AT_ONCE]})
+    older = [id for id in ids if id not in tx.fresh]  # the others have no findings yet
+    for statement, some in ((_WAITS_NO_LONGER, ids), (_FOUND_NO_LONGER, older)):
+        for first in range(0, len(some), _AT_ONCE):
+            tx.run(statement, {"ids": some[first : first + _AT_ONCE]})
 
 
 def claim_pending(tx: Tx, limit: int) -> list[Stored]:
