@@ -87,7 +87,7 @@ class _Later:
         return False
 
     def read(self, source: Source) -> Iterator[Item | IntakeError]:
-        raise NotImplementedError("media are not read here")
+        raise RuntimeError(f"media are not read in this process: {source.name}")
 
     def complete(self, source: Source, item: Item, pages: tuple[int, ...]) -> Iterator[Item | IntakeError]:
         yield cast(Item, Pictured(item, pages))

@@ -91,7 +91,23 @@ class Index:
         return found
 
 
-class Texts:
+class _Indexed:
+    """What every kind of index is asked to do in the same words."""
+
+    _index: Any
+
+    def add(self, number: int, value: Any) -> None:
+        self._index.add(number, value)
+
+    def add_many(self, values: Sequence[tuple[int, Any]]) -> None:
+        for number, value in values:
+            self._index.add(number, value)
+
+    def remove(self, number: int) -> None:
+        self._index.remove(number)
+
+
+class Texts(_Indexed):
     """Texts, by ``core.reuse.texts``."""
 
     def __init__(self) -> None:
@@ -104,14 +120,8 @@ class Texts:
 
         return TextPrint.from_bytes(body)
 
-    def add(self, number: int, value: Any) -> None:
-        self._index.add(number, value)
-
     def add_many(self, values: Sequence[tuple[int, Any]]) -> None:
         self._index.add_many(values)
-
-    def remove(self, number: int) -> None:
-        self._index.remove(number)
 
     def search(self, value: Any) -> Iterable[Match]:
         for found in self._index.search(value):
@@ -120,7 +130,7 @@ class Texts:
             yield Match(found.key, "text", found.how, share=found.overlap, detail=detail)
 
 
-class Pictures:
+class Pictures(_Indexed):
     """Pictures, by ``perception.reuse.index``."""
 
     def __init__(self, fetch: Fetch | None = None) -> None:
@@ -137,16 +147,6 @@ class Pictures:
 
         return PicturePrint.from_bytes(body)
 
-    def add(self, number: int, value: Any) -> None:
-        self._index.add(number, value)
-
-    def add_many(self, values: Sequence[tuple[int, Any]]) -> None:
-        for number, value in values:
-            self._index.add(number, value)
-
-    def remove(self, number: int) -> None:
-        self._index.remove(number)
-
     def search(self, value: Any) -> Iterable[Match]:
         return [_picture(found) for found in self._index.search(value)]
 
@@ -158,7 +158,7 @@ def _picture(found: PictureMatch) -> Match:
     return Match(found.key, "picture", found.how, distance=found.distance, detail=detail, score=found.score)
 
 
-class Clips:
+class Clips(_Indexed):
     """Clips, by ``perception.reuse.video``."""
 
     def __init__(self) -> None:
@@ -170,16 +170,6 @@ class Clips:
         from mingjian.perception.reuse.video import VideoPrint
 
         return VideoPrint.from_bytes(body)
-
-    def add(self, number: int, value: Any) -> None:
-        self._index.add(number, value)
-
-    def add_many(self, values: Sequence[tuple[int, Any]]) -> None:
-        for number, value in values:
-            self._index.add(number, value)
-
-    def remove(self, number: int) -> None:
-        self._index.remove(number)
 
     def search(self, value: Any) -> Iterable[Match]:
         by_clip: dict[int, list[SegmentMatch]] = {}
