@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from mingjian.governance.rings.confidence import confidence_of
 from mingjian.governance.rings.find import find_rings
 from mingjian.governance.rings.gathering import Gathering
 from mingjian.governance.rings.model import Ring
+from mingjian.governance.rings.settings import RINGS
 from tests.governance.rings.made import DAY, START, honest, ring
 
 
@@ -163,3 +166,23 @@ def test_lockstep_alone_joins(chance: random.Random) -> None:
 
 def test_nothing_known_nothing_found() -> None:
     assert found(Gathering()) == []
+
+
+def test_words_alone_make_nobody_sure() -> None:
+    gathered = Gathering()
+    honest(gathered, random.Random(7))
+    ring(gathered, random.Random(3), "a", accounts=4, cases=3, each=3)
+    (told,) = found(gathered)
+
+    def bare(matter: str) -> Ring:
+        """The ring with its material alone: no institution, no cadence, no lockstep, no marks."""
+        shown = replace(
+            told, profit=(), marks=(), cadence=replace(told.cadence, fits=False),
+            materials=tuple(replace(one, matter=matter) for one in told.materials),
+            ties=tuple(replace(one, lockstep=0.0) for one in told.ties),
+        )  # fmt: skip
+        return confidence_of(shown, RINGS.current())
+
+    words, pictures = bare("text"), bare("picture")
+    assert "alone" in [one.word for one in words.reasons] and "alone" not in [one.word for one in pictures.reasons]
+    assert words.confidence < pictures.confidence

@@ -13,10 +13,17 @@ from mingjian.governance.rings.settings import Settings
 _START = -2.0
 """Before anything is known: most parts of a graph are nothing."""
 
+_ALONE = frozenset(("reuse", "pairs", "together"))
+_ONLY_WORDS = -2.0
+"""Alike words and nothing else: set phrases look rare in a small archive, and every trade has its own."""
+
 
 def confidence_of(ring: Ring, settings: Settings) -> Ring:
     """The ring with its confidence (0 to 1) and reasons, the weightiest first."""
-    reasons = sorted(_reasons(ring, settings), key=lambda one: (-abs(one.points), one.word))
+    found = list(_reasons(ring, settings))
+    if {one.word for one in found if one.points > 0} <= _ALONE and all(one.matter == "text" for one in ring.materials):
+        found.append(Reason("alone", _ONLY_WORDS, {"materials": len(ring.materials)}))
+    reasons = sorted(found, key=lambda one: (-abs(one.points), one.word))
     odds = _START + sum(one.points for one in reasons)
     return replace(ring, confidence=round(1 / (1 + math.exp(-odds)), 3), reasons=tuple(reasons))
 

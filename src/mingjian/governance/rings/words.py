@@ -17,6 +17,7 @@ REASONS = {
     "lockstep": "{pairs} 对账号同步行动",
     "openly": "{materials} 件素材由机构、医师、媒体或政府公开发布(占 {share}),可能是合法转载",
     "few": "只有 {accounts} 个账号",
+    "alone": "只有文字相似({materials} 件),没有共用的图片、设备、收款、联系方式、机构或节奏佐证,可能是行业套话",
 }
 _SHARES = ("share",)
 
