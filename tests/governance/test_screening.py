@@ -20,7 +20,7 @@ from mingjian.core.engine.options import Options
 from mingjian.core.model import Item, Verdict
 from mingjian.governance.screening.service import Judged, Screening, replay
 from mingjian.records.items.model import Submission
-from mingjian.records.items.submit import submit
+from mingjian.records.items.submit import Taken, submit
 from mingjian.records.journal.append import refold
 from mingjian.records.journal.model import Event
 from mingjian.records.storage import contents, items
@@ -147,6 +147,25 @@ def test_workers_side_by_side_judge_each_item_once(database: Database) -> None:
     for thread in threads:
         thread.join()
     assert judged_times(database) == {one.item.id: 1 for one in taken}
+
+
+def test_two_who_hand_in_the_same_number_at_once_make_one_item(database: Database) -> None:
+    screening = Screening(database, api.engine())
+    answers: list[list[tuple[Taken, object]]] = []
+    other = threading.Thread(target=lambda: answers.append(screening.check_now(
+        [submission(0), submission(1, GOOD), submission(2)], "user:2")))  # fmt: skip
+    with database.write() as tx:  # both have asked for the number before either has kept it
+        ours = submit(tx, [submission(2), submission(1)], "user:1")
+        other.start()
+        time.sleep(0.5)
+    other.join()
+    ((first, changed, same),) = answers
+    assert (first[0].fresh, changed[0].fresh, same[0].fresh) == (True, True, False)
+    assert same[0].item.id == ours[0].item.id
+    assert (ours[1].item.version, changed[0].item.version) == (1, 2)
+    while screening.work():
+        pass
+    assert set(judged_times(database).values()) == {1} and len(judged_times(database)) == 4
 
 
 WORKER = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
 
 from mingjian import api
@@ -40,3 +42,19 @@ def test_a_rulebook_is_kept_once(database: Database) -> None:
     refold(database)
     with database.read() as tx:
         assert kept_bundle(tx, "one") == bundle()
+
+
+def test_two_processes_that_start_at_once_keep_it_once(database: Database) -> None:
+    said: list[bool] = []
+
+    def second() -> None:
+        with database.write() as tx:
+            said.append(keep_rulebook(tx, "one"))
+
+    other = threading.Thread(target=second)
+    with database.write() as tx:
+        assert keep_rulebook(tx, "one")
+        other.start()
+        time.sleep(0.5)
+    other.join()
+    assert said == [False]

@@ -18,6 +18,7 @@ from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
 from mingjian.records.storage import contents
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.events import hold_head
 from mingjian.records.storage.rulebooks import bundle_of
 
 ACTOR = "duty:evidence"
@@ -48,6 +49,9 @@ def keep_rulebook(tx: Tx, version: str) -> bool:
     if bundle_of(tx, version) is not None:
         return False
     (name,) = contents.put(tx, [bundle()])
+    hold_head(tx)
+    if bundle_of(tx, version) is not None:  # another process that has just started kept it meanwhile
+        return False
     append(tx, Event("rulebook.kept", version, {"bundle": name, "program": __version__}, ACTOR))
     return True
 
