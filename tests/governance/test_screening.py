@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -151,7 +151,7 @@ def test_workers_side_by_side_judge_each_item_once(database: Database) -> None:
 
 def test_two_who_hand_in_the_same_number_at_once_make_one_item(database: Database) -> None:
     screening = Screening(database, api.engine())
-    answers: list[list[tuple[Taken, object]]] = []
+    answers: list[list[tuple[Taken, Mapping[str, object]]]] = []
     other = threading.Thread(target=lambda: answers.append(screening.check_now(
         [submission(0), submission(1, GOOD), submission(2)], "user:2")))  # fmt: skip
     with database.write() as tx:  # both have asked for the number before either has kept it
