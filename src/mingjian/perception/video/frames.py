@@ -114,7 +114,7 @@ class Film:
     def _sample(self, frame: Any, at: float) -> Sample:
         _check(frame.width, frame.height, self.limits)  # a stream may change its size half way
         turns = round(int(frame.rotation or 0) / 90) % 4
-        luma = np.ascontiguousarray(np.rot90(_luma(frame), turns))
+        luma = np.ascontiguousarray(np.rot90(thumbnail(frame), turns))
         wide, high = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
         if self.size == (0, 0):
             self.size = (wide, high)
@@ -130,7 +130,7 @@ class Film:
             self.unread.append(f"画面有 {loss.bad} 处损坏,没有读")
 
 
-def _luma(frame: Any) -> Pixels:
+def thumbnail(frame: Any) -> Pixels:
     """The brightness of a frame, shrunk, as it lies in the file (not turned)."""
     import cv2
 

@@ -96,6 +96,10 @@ class Reader:
             Line(each.text, each.quad, each.score, each.vertical) for each in self._live if not each.missing
         ]
 
+    def standing(self) -> list[Track]:
+        """The lines that have not ended, those that are hidden for a moment among them."""
+        return list(self._live)
+
     def finish(self) -> list[Track]:
         """All tracks, by start."""
         self.tracks += self._live

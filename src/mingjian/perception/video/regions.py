@@ -19,7 +19,7 @@ LONG = 6.0
 LOW, CENTRE = 0.55, 0.12
 """Of height, of width: subtitles stand lower than the first and no further from the middle than the second."""
 CARD_LOW = 0.42
-_SELLS = re.compile(
+SELLS = re.compile(
     r"[¥¥]\s*\d|\d+\s*元|到手价|券后|立即购买|去购买|去抢购|马上抢|抢购|加入购物车|小黄车|商品链接|原价|现价|团购|限时价|已售|库存|下单|立即预约|去看看"
 )
 
@@ -155,7 +155,7 @@ def _name(found: Sequence[Words], size: tuple[int, int], seconds: float) -> None
         words.role = "background" if words.seconds >= min(LONG, max(2.5, 0.6 * seconds)) else "ocr"
     low = [words for words in found if _is_low(words.first.first_box, size)]
     for group in _clusters(low):
-        sells = any(_SELLS.search(words.best.text) for words in group)
+        sells = any(SELLS.search(words.best.text) for words in group)
         if sells and (len(group) > 1 or not _is_centred(group[0].first.first_box, size)):
             for words in group:
                 words.role = "card"

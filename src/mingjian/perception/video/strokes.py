@@ -66,7 +66,7 @@ def alike(one: Relief, other: Relief) -> bool:
     first, second = one.astype(np.float32), other.astype(np.float32)
     axis = 0 if one.shape[1] >= one.shape[0] else 1
     both, mine, theirs = ((a * b).sum(axis=axis) for a, b in ((first, second), (first, first), (second, second)))
-    if both.sum() < SAME * float(np.sqrt(mine.sum() * theirs.sum())) or not mine.sum():
+    if both.sum() < SAME * float(np.sqrt(mine.sum() * theirs.sum())) or not mine.sum() or not theirs.sum():
         return False
     length = min(max(5, round(0.6 * min(one.shape))), len(both))
     both, mine, theirs = (np.convolve(each, np.ones(length), "valid") for each in (both, mine, theirs))
