@@ -12,6 +12,7 @@ from mingjian.core.engine.compile import Compiled
 from mingjian.core.engine.decide import Candidate, Decider, verdict_value
 from mingjian.core.engine.domain import find_domain
 from mingjian.core.engine.gates import DEPICTED, Setting, passes
+from mingjian.core.engine.joining import joined_candidates
 from mingjian.core.engine.nature import find_nature
 from mingjian.core.engine.options import Options
 from mingjian.core.engine.passage import Document
@@ -141,6 +142,8 @@ class Engine:
             candidates = self._candidates(item, documents, setting, classified, nature.source, active)
         if compiled.scope_rules:
             candidates = candidates + scope_candidates(compiled, item, documents, setting, active)
+        if item.facts and compiled.joined_rules:
+            candidates = candidates + joined_candidates(compiled, item, first, documents, setting, active)
         findings = self._decider.findings(item, first, candidates, found.batch, setting, as_of)
         unread = tuple(str(note) for note in item.facts.get("unread") or ())
         return Verdict(

@@ -24,7 +24,8 @@ from mingjian.core.scope.finding import Finder
 
 # Lexicons of mere names. To name a poison, a prescription drug or a disease may be the breach itself.
 NAMES = ("procedure_surgery", "procedure_skin", "procedure_dental", "product_filler", "product_energy")
-ENGINE_KINDS = ("item", "classifier", "procedure_scope")  # matched by the engine itself, not by a matcher over words
+# Matched by the engine itself, not by a matcher over words.
+ENGINE_KINDS = ("item", "classifier", "procedure_scope", "joined")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Compiled:
     absences: tuple[tuple[Rule, AbsenceMatcher], ...]
     classifier_rules: tuple[int, ...]
     scope_rules: tuple[int, ...]
+    joined_rules: tuple[int, ...]
     domain_words: Mapping[str, WordSet]
     lexemes: Lexemes
     ballot: Ballot
@@ -89,6 +91,7 @@ def compile_rulebook(sources: Sources, model: Model | None, tolerated: list[Prob
         item_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "item"),
         classifier_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "classifier"),
         scope_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "procedure_scope"),
+        joined_rules=tuple(i for i, rule in enumerate(live) if rule.match["kind"] == "joined"),
         domain_words={
             domain: WordSet(frozenset(i for i, own in enumerate(lexemes.domains) if own == domain))
             for domain in DOMAINS

@@ -41,6 +41,7 @@ MATCH_KEYS = {
     "number": {"numbers", "finds", "anchors", "regex", "without"},
     "item": {"mark"},
     "procedure_scope": {"beyond"},
+    "joined": {"fact"},
     "classifier": {"family"},
 }
 FINDS = ("malformed", "expired", "placeholder")
@@ -187,6 +188,8 @@ def _check_match(match: Any, where: str, complain: Any) -> None:
             complain(f"{where}.regex", str(error))
     if kind == "procedure_scope" and match.get("beyond") not in BEYOND:
         complain(f"{where}.beyond", f"is one of {', '.join(BEYOND)}")
+    if kind == "joined" and not (isinstance(match.get("fact"), str) and match["fact"]):
+        complain(f"{where}.fact", "names the fact that says where joined evidence stands")
     if kind == "absence":
         _check_match(match.get("when"), f"{where}.when", complain)
         if not match.get("missing"):

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 # The words of governance/data/measures.yaml that a reviewer may answer with.
-MEASURES = ("pass", "label", "return", "limit", "demote", "take_down", "interrupt", "suspend",
+MEASURES = ("pass", "warn", "label", "return", "limit", "demote", "mask", "interrupt", "take_down", "suspend",
             "decertify", "ban")  # fmt: skip
 # The answers to an appeal, where its queue asks for them.
 APPEAL_ANSWERS = ("upheld", "overturned", "varied")

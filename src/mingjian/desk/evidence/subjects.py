@@ -1,4 +1,4 @@
-"""Everything the store knows about one item, case, accreditation or edition of a ranking."""
+"""Everything the store knows about one item, case, incident of a live room, accreditation or edition of a ranking."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mingjian.records.errors import NotFound
 from mingjian.records.items.model import Stored
 from mingjian.records.journal.model import Recorded
 from mingjian.records.people.model import Access
-from mingjian.records.storage import actions, appeals, case_queries, items
+from mingjian.records.storage import actions, appeals, case_queries, items, live_incidents
 from mingjian.records.storage.accesses import accesses
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_of, events_of_many
@@ -37,7 +37,7 @@ class About:
     looks: Sequence[Access]
     events: Sequence[Recorded]
     rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """What belongs to an accreditation or an edition, by what it is."""
+    """What belongs to an accreditation, an edition or a live incident, by what it is."""
 
     def record(self) -> dict[str, Any]:
         """As plain values."""
@@ -58,8 +58,8 @@ class About:
 
 
 def about(tx: Tx, subject: str) -> About:
-    """An item (``itm_…``), a case (``cas_…``), an accreditation or an edition of a ranking with all that belongs to
-    it; NotFound."""
+    """An item (``itm_…``), a case (``cas_…``), an incident of a live room (``lvi_…``), an accreditation or an edition
+    of a ranking with all that belongs to it; NotFound."""
     if (case := case_queries.case_by_id(tx, subject)) is not None:
         cases = _family(tx, case)
         made = [decision for one in cases for decision in actions.decisions_of_case(tx, one.id)]
@@ -67,10 +67,21 @@ def about(tx: Tx, subject: str) -> About:
     if items.item_by_id(tx, subject) is not None:
         cases = case_queries.cases_about(tx, subject)
         return _gathered(tx, "item", subject, subject, cases, actions.decisions_of_item(tx, subject))
+    if (incident := live_incidents.incident_by_id(tx, subject)) is not None:
+        made = actions.decisions_of_item(tx, incident.item)
+        return _gathered(tx, "incident", subject, incident.item, case_queries.cases_about(tx, incident.item), made)
     rows = accreditation_rows(tx, subject) or edition_rows(tx, subject)
     if rows:
         return _of_rows(tx, subject, rows)
-    raise NotFound(f"没有这个内容、案件、质量认证或榜单:{subject}")
+    raise NotFound(f"没有这个内容、案件、直播线索、质量认证或榜单:{subject}")
+
+
+def _live_rows(tx: Tx, item: str) -> dict[str, Sequence[Any]]:
+    """The live incident behind an item, and what was done to its room because of it."""
+    incident = live_incidents.incident_by_item(tx, item)
+    if incident is None:
+        return {}
+    return {"incidents": [incident], "acts": live_incidents.acts_of_incident(tx, incident.id)}
 
 
 def _of_rows(tx: Tx, subject: str, rows: Mapping[str, Sequence[Any]]) -> About:
@@ -103,7 +114,8 @@ def _gathered(
     taken = actions.actions_of_decisions(tx, [one.id for one in decisions])
     lodged = sorted(appeals.appeals_of(tx, [one.id for one in decisions]).values(), key=lambda one: one.seq)
     reviews = [review for case in cases for review in case_queries.reviews_of_case(tx, case.id, undone=True)]
-    groups: tuple[Sequence[Any], ...] = (cases, reviews, decisions, taken, lodged)
+    live = _live_rows(tx, item) if item else {}
+    groups: tuple[Sequence[Any], ...] = (cases, reviews, decisions, taken, lodged, *live.values())
     subjects = dict.fromkeys([*([item] if item else []), *(one.id for group in groups for one in group)])
     events = {event.seq: event for one in subjects for event in events_of(tx, one)}
     looks = [look for one in subjects for look in accesses(tx, subject=one, limit=_MOST_LOOKS)]
@@ -118,6 +130,7 @@ def _gathered(
         appeals=lodged,
         looks=sorted(looks, key=lambda look: look.seq),
         events=[events[seq] for seq in sorted(events)],
+        rows=live,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mingjian.desk.webhooks.service import GIVE_UP
 from mingjian.records.clock import MICROSECONDS
 from mingjian.records.journal.model import Recorded
-from mingjian.records.storage import items, outbox
+from mingjian.records.storage import contents, items, live_rooms, outbox
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import cursor_of, events_after, move_cursor
 from mingjian.records.webhooks.model import Delivery, Endpoint
@@ -89,6 +89,7 @@ def message(tx: Tx, delivery: Delivery, event: Recorded) -> dict[str, Any]:
         data = {name: data[name] for name in ("queue", "outcome", "reasons", "codes") if name in data}
     item = items.item_by_id(tx, event.subject if event.kind.startswith("item.") else str(data.get("item") or ""))
     about = {"id": item.id, "source": item.source, "external": item.external, "version": item.version} if item else None
+    more = _of_room(tx, event) if event.kind.startswith("live.") else {}
     return {
         "id": delivery.id,
         "event": delivery.event,
@@ -97,7 +98,20 @@ def message(tx: Tx, delivery: Delivery, event: Recorded) -> dict[str, Any]:
         "subject": event.subject,
         "item": about,
         "data": data,
+        **more,
     }
+
+
+def _of_room(tx: Tx, event: Recorded) -> dict[str, Any]:
+    """Which room it is by the platform's own number; with an order also what the host is told, for which nobody has
+    the time to ask."""
+    room = live_rooms.room_by_id(tx, str(event.body.get("room") or event.subject))
+    found: dict[str, Any] = {}
+    if room is not None:
+        found["room"] = {"id": room.id, "platform": room.platform, "external": room.external, "url": room.url}
+    if event.kind == "live.act_sent":
+        found["text"] = (contents.get(tx, event.body["text"]) or b"").decode()
+    return found
 
 
 def settle(tx: Tx, delivery: Delivery, took: int, status: int | None, error: str | None) -> str:

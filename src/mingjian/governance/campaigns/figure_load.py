@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from mingjian.desk.queues.fields import check_known, mapping, text, words
+from mingjian.desk.queues.fields import check_known, mapping, number, text, words
 from mingjian.governance.campaigns.figure_model import CONDITIONS, Figure
 from mingjian.governance.campaigns.told import SOURCES
 from mingjian.governance.policies.places import places
@@ -22,7 +22,7 @@ Complain = Callable[[str, str], None]
 _NAME = "campaign_figures.yaml"
 _TEXTS = ("title", "title_en", "unit", "unit_en", "definition", "definition_en")
 _LISTS = ("measures", "rights", "kinds", "families", "sources", "subjects", "states")
-_FIELDS = (*_TEXTS, "of", "target", *_LISTS)
+_FIELDS = (*_TEXTS, "of", "target", *_LISTS, "least_days")
 _in_force: list[tuple[Figure, ...]] = []  # the last one counts
 
 
@@ -91,7 +91,7 @@ def _figure(name: str, data: dict[Any, Any], path: str, complain: Complain) -> F
     if of not in CONDITIONS:
         complain(f"{path}.of", f"应为:{'、'.join(CONDITIONS)}")
     else:
-        for field in ("target", *_LISTS):
+        for field in ("target", *_LISTS, "least_days"):
             if data.get(field) and field not in CONDITIONS[of]:
                 complain(f"{path}.{field}", f"{of} 没有这个条件,可用:{'、'.join(CONDITIONS[of]) or '无'}")
     target = data.get("target") or ""
@@ -100,8 +100,10 @@ def _figure(name: str, data: dict[Any, Any], path: str, complain: Complain) -> F
     known = {"sources": SOURCES, "subjects": ENTITY_KINDS}
     lists = {field: frozenset(_words(data, field, path, known.get(field), complain)) for field in _LISTS}
     title, title_en, unit, unit_en, definition, definition_en = (texts[field] for field in _TEXTS)
-    return Figure(name, title, title_en, unit, unit_en, of, definition, definition_en, str(target),
-                  *(lists[field] for field in _LISTS))  # fmt: skip
+    measures, rights, kinds, families, sources, subjects, states = (lists[field] for field in _LISTS)
+    least_days = int(number(data, "least_days", path, complain, 0, 3650, 0))
+    return Figure(name, title, title_en, unit, unit_en, of, definition, definition_en, str(target), measures, rights,
+                  kinds, families, sources, subjects, states, least_days)  # fmt: skip
 
 
 def _words(data: dict[Any, Any], field: str, path: str, known: tuple[str, ...] | None,

@@ -9,8 +9,9 @@ from mingjian.governance.campaigns.told import ENDED, Act, Ruling, Told
 
 CONDITIONS = {
     "swept": (),
-    "act": ("target", "measures", "rights", "kinds", "families", "sources"),
-    "holder": ("target", "measures", "rights", "kinds", "families", "sources", "subjects"),
+    "act": ("target", "measures", "rights", "kinds", "families", "sources", "least_days"),
+    "holder": ("target", "measures", "rights", "kinds", "families", "sources", "subjects", "least_days"),
+    "room": ("measures", "families", "sources"),
     "ruling": ("kinds", "families", "sources", "states"),
     "appeal": ("sources", "states"),
     "case": ("states",),
@@ -22,7 +23,8 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number and what exactly it counts. Conditions left empty hold for all."""
+    """One number and what exactly it counts. Conditions left empty hold for all. ``least_days``: terms at least so long
+    (those without a term too)."""
 
     name: str
     title: str
@@ -40,6 +42,7 @@ class Figure:
     sources: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
+    least_days: int = 0
 
     def label(self, lang: str = "zh") -> str:
         """The figure's name for people."""
@@ -51,7 +54,7 @@ class Figure:
         match self.of:
             case "swept":
                 found = dict.fromkeys(told.swept, True)
-            case "act" | "holder":
+            case "act" | "holder" | "room":
                 for act in told.acts.values():
                     if self.takes(act, told):
                         for subject in self._subjects(act, told):
@@ -83,6 +86,7 @@ class Figure:
             (not self.target or self.target == ("item" if act.item else "publisher"))
             and _in(self.measures, act.measure)
             and _in(self.rights, act.right)
+            and (act.days is None or act.days >= self.least_days)
             and self._of(told.rulings[act.decision])
         )
 
@@ -94,8 +98,12 @@ class Figure:
         if self.of == "act":
             subject = act.item or act.publisher
             return [subject] if subject else []
+        if self.of == "room":
+            place = told.aired.get(act.item or "")
+            return [place.room] if place is not None else []
         publisher = told.rulings[act.decision].publisher or act.publisher or ""
-        return [id for id, kind in told.holders.get(publisher, {}).items() if _in(self.subjects, kind)]
+        behind = {**told.holders.get(publisher, {}), **told.sellers.get(act.item or "", {})}
+        return [id for id, kind in behind.items() if _in(self.subjects, kind)]
 
 
 def _in(wanted: frozenset[str], value: str | None) -> bool:

@@ -19,6 +19,7 @@ from mingjian.records.canonical import canonical, digest
 from mingjian.records.clock import day
 from mingjian.records.errors import Invalid, NotFound
 from mingjian.records.storage import campaign_figures as campaign_figures_store
+from mingjian.records.storage import registry
 from mingjian.records.storage.campaigns import links_of
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_after, head
@@ -142,6 +143,9 @@ def held(tx: Tx, told: Told, as_of: date) -> Told:
     for (publisher, _), found in owners.items():
         if found:
             told.holders[publisher] = {**told.holders.get(publisher, {}), **{one.id: one.kind for one in found}}
+    named = registry.entities_by_id(tx, {id for place in told.aired.values() for id in place.merchants})
+    for item, place in told.aired.items():
+        told.sellers[item] = {id: named[id].kind for id in place.merchants if id in named}
     return told
 
 

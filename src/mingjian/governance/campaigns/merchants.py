@@ -23,9 +23,9 @@ FIGURE = "merchants"
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """One of them. ``institutions`` are those it is a branch of (itself, when it is one); ``accounts`` the publishers
-    its goods were offered by; ``items`` the goods and services dealt with, of which on ``standing`` a measure still
-    stands; ``families`` the kinds of rule broken."""
+    """One of them, by its accounts or by the goods a live room offered. ``institutions`` are those it is a branch of
+    (itself, when it is one); ``accounts`` the publishers its goods were offered by; ``items`` the goods and services
+    dealt with, of which on ``standing`` a measure still stands; ``families`` the kinds of rule broken."""
 
     entity: Entity
     institutions: tuple[Entity, ...]
@@ -59,7 +59,8 @@ def _merchant(entity: Entity, above: tuple[Entity, ...], figure: Figure, told: T
     families: set[str] = set()
     for act in told.acts.values():
         ruling = told.rulings[act.decision]
-        if act.item and ruling.publisher in accounts and figure.takes(act, told):
+        mine = ruling.publisher in accounts or entity.id in told.sellers.get(act.item or "", {})
+        if act.item and mine and figure.takes(act, told):
             items[act.item] = items.get(act.item, False) or act.stands
             families |= ruling.families
     return Merchant(entity, above, tuple(sorted(accounts)), tuple(sorted(items)), sum(items.values()),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from mingjian.governance.campaigns.told import WITHDRAWN, Act, Ruling, Told, before_it
+from mingjian.governance.campaigns.told import WITHDRAWN, Act, Ruling, Told, aired, before_it, term
 from mingjian.records.errors import NotFound
 from mingjian.records.journal.model import Recorded
 from mingjian.records.storage.campaign_figures import events_about, events_between, first_seq
@@ -15,6 +15,7 @@ from mingjian.records.storage.database import Tx
 
 _DECISIONS = ("decision.made", "decision.closed", "decision.reopened", "action.taken", "action.resumed",
               *(f"action.{one}" for one in WITHDRAWN), "appeal.lodged", "appeal.decided")  # fmt: skip
+_RAISED = "live.incident_raised"
 _RINGS = {"ring.found": "open", "ring.merged": "merged", "ring.dismissed": "dismissed", "ring.reopened": "open"}
 
 _ALARMS = {"engagement.alarm": "open", "engagement.confirmed": "confirmed", "engagement.dismissed": "dismissed",
@@ -31,11 +32,13 @@ class Retold:
         self._named: dict[str, str] = {}  # decision → the same
         self._first = upto
         self._kinds: dict[str, str | None] = {}
+        self._live: set[str] = set()  # the items of live incidents
         links = self._links(campaign, batch)
         self._things(links)
         self._cases()
         self._decisions()
         self._items()
+        self._aired()
 
     def _links(self, campaign: str, batch: int | None) -> dict[tuple[str, str], int]:
         links: dict[tuple[str, str], int] = {}
@@ -71,6 +74,8 @@ class Retold:
                 self._ring(event, works.setdefault(ref, set()))
             elif kind == "alarm":
                 self._alarm(event)
+            elif kind == "live" and event.kind == _RAISED:
+                self._live.add(event.body["item"])
 
     def _batch(self, event: Recorded, revokes: set[str]) -> None:
         if event.kind == "certification_batch.previewed" and event.body["kind"] == "revoke":
@@ -120,7 +125,8 @@ class Retold:
                 self.told.cases[event.subject] = event.body["outcome"]
 
     def _decisions(self) -> None:
-        first = first_seq(self._tx, self._named, self._first)
+        # What policies do at once about a live room's item stands before the incident itself.
+        first = first_seq(self._tx, self._live, first_seq(self._tx, self._named, self._first))
         for event in events_between(self._tx, first - 1, self._upto, _DECISIONS):
             noun, _, verb = event.kind.partition(".")
             if noun == "decision":
@@ -147,6 +153,7 @@ class Retold:
     def _source(self, id: str, body: dict[str, Any]) -> str | None:
         """The kind of link a decision came by; one that takes the place of a campaign's decision is the campaign's."""
         source = self._named.get(id) or self._case_of.get(body["case"] or "")
+        source = source or ("live" if body["item"] in self._live else None)
         if source is None:
             before = before_it(body["replaces"], body["facts"])
             source = next((self.told.rulings[one].source for one in before if one in self.told.rulings), None)
@@ -156,7 +163,8 @@ class Retold:
         acts, body = self.told.acts, event.body
         if verb == "taken" and body["decision"] in self.told.rulings:
             acts[event.subject] = Act(event.subject, body["decision"], body["item"], body["publisher"],
-                                      body["measure"], body["right"], True)  # fmt: skip
+                                      body["measure"], body["right"], True,
+                                      term(event.at, body["until"]))  # fmt: skip
         elif verb != "taken" and event.subject in acts:
             acts[event.subject] = replace(acts[event.subject], stands=verb == "resumed")
 
@@ -166,6 +174,13 @@ class Retold:
             appeals[event.subject] = (body["decision"], "lodged")
         elif verb == "decided" and event.subject in appeals:
             appeals[event.subject] = (appeals[event.subject][0], body["outcome"])
+
+    def _aired(self) -> None:
+        items = {one.item for one in self.told.rulings.values() if one.item}
+        for event in events_between(self._tx, 0, self._upto, (_RAISED,)) if items else ():
+            body = event.body
+            if body["item"] in items:
+                self.told.aired[body["item"]] = aired(body["room"], body["session"], body["merchants"])
 
     def _items(self) -> None:
         """The kind of each item, as it was submitted."""

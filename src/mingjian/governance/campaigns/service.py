@@ -26,6 +26,7 @@ MOST_LINKS = 1000
 _BEGINS = {
     "sweep": "sweep.", "ring": "ring.", "alarm": "engagement.", "case": "case.",
     "certification_batch": "certification_batch.", "decision": "decision.",
+    "live": "live.incident_",
 }  # fmt: skip
 _TITLE, _WORD, _WORDS = 120, 64, 50
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CAMPAIGN_STATES = ("open", "closed")
-LINKS = ("sweep", "ring", "alarm", "case", "certification_batch", "decision")
-"""What a campaign may hold. Appeals are not linked: they follow the decisions they are against."""
+LINKS = ("sweep", "ring", "alarm", "case", "certification_batch", "decision", "live")
+"""What a campaign may hold (``live``: an incident of a live room).
+Appeals are not linked: they follow the decisions they are against."""
 ANNOUNCEMENT_STATES = ("drafted", "published", "withdrawn")
 SIDES = ("before", "after")
 SAMPLE_STATES = ("drawn", "asked", "dropped")

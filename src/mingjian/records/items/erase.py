@@ -7,7 +7,7 @@ from mingjian.records.errors import Conflict, NotFound
 from mingjian.records.items.model import Stored
 from mingjian.records.journal.append import append
 from mingjian.records.journal.model import Event
-from mingjian.records.storage import contents, items, media_uses, reuse_prints
+from mingjian.records.storage import contents, items, live_incidents, media_uses, reuse_prints
 from mingjian.records.storage.appeals import grounds_about
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import events_of, hold_head
@@ -36,6 +36,7 @@ def erase(tx: Tx, id: str, actor: str, reason: str) -> tuple[Stored, list[str]]:
         names += [name for name in later if name != found.verdict]
     if found.verdict is not None and not same_verdict:
         names.append(found.verdict)
+    names += live_incidents.contents_about(tx, id)  # a live room's words, kept as evidence
     names += grounds_about(tx, id)  # what the person concerned wrote speaks of it
     for name in dict.fromkeys(names):
         contents.delete_content(tx, name)

@@ -17,6 +17,7 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.engagement import ALARMS
 from mingjian.records.storage.events import EVENTS
 from mingjian.records.storage.items import ITEMS
+from mingjian.records.storage.live_incidents import INCIDENTS
 from mingjian.records.storage.rings import RINGS, WORKS
 from mingjian.records.storage.sweeps import SWEEPS, TAKEN
 
@@ -109,6 +110,18 @@ def decisions_of_rings(tx: Tx, rings: Iterable[str]) -> list[str]:
     return [id for row in _many(tx, (WORKS.c.decisions,), WORKS.c.ring, rings) for id in json.loads(row["decisions"])]
 
 
+def items_of_incidents(tx: Tx, incidents: Iterable[str]) -> list[str]:
+    """The items that live incidents gave."""
+    return [row["item"] for row in _many(tx, (INCIDENTS.c.item,), INCIDENTS.c.id, incidents)]
+
+
+def aired_in(tx: Tx, items: Iterable[str]) -> list[tuple[str, str, int, list[str]]]:
+    """Of items said in live rooms: item, room, session, and those behind the goods."""
+    columns = (INCIDENTS.c.item, INCIDENTS.c.room, INCIDENTS.c.session, INCIDENTS.c.merchants)
+    return [(row["item"], row["room"], row["session"], json.loads(row["merchants"]))
+            for row in _many(tx, columns, INCIDENTS.c.item, items)]  # fmt: skip
+
+
 def alarm_states(tx: Tx, alarms: Iterable[str]) -> dict[str, str]:
     """What people said of each alarm; open while nobody did."""
     rows = _many(tx, (ALARMS.c.id, ALARMS.c.state), ALARMS.c.id, alarms)
@@ -151,7 +164,7 @@ def actions_of(tx: Tx, decision_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Actions of decisions."""
     there = ACTIONS.c
     columns = (there.id, there.decision, there.item, there.publisher, there.measure,
-               there.of_right.label("of_right"), there.state)  # fmt: skip
+               there.of_right.label("of_right"), there.state, there.taken_at, there.until)  # fmt: skip
     return _many(tx, columns, there.decision, decision_ids)
 
 

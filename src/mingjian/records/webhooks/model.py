@@ -7,6 +7,8 @@ from dataclasses import dataclass
 EVENTS = (
     "item.judged", "item.failed", "item.erased", "case.closed", "decision.made", "decision.closed", "action.taken",
     "action.reversed", "action.lapsed", "appeal.lodged", "appeal.decided", "patrol.noticed",
+    "live.room_opened", "live.room_closed", "live.incident_raised", "live.incident_dismissed", "live.act_asked",
+    "live.act_sent", "live.act_declined", "live.act_acknowledged", "live.act_failed", "live.act_lifted",
 )  # fmt: skip
 """The kinds of event that somebody outside may be told of."""
 DELIVERY_STATES = ("waiting", "delivered", "dead", "cancelled")

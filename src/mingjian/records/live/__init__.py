@@ -1,0 +1,1 @@
+"""Live rooms as the desk keeps them: rooms, gaps, incidents, acts, code words."""
