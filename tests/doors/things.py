@@ -30,6 +30,7 @@ from mingjian.records.storage.views import save_view
 from tests.doors.accredited import accreditations
 from tests.doors.console.seeded import poster
 from tests.doors.engaged import engagement
+from tests.doors.live_made import things as live
 from tests.doors.patrolled import patrols
 from tests.doors.ranked import rankings
 from tests.doors.registry_things import registry
@@ -69,6 +70,7 @@ def add(desk: Desk) -> dict[str, str]:
         | accreditations(desk, users, HOSTILE, found["picture"])
         | rings(desk, users, found["item"], HOSTILE)
         | sweeps(desk, HOSTILE)
+        | live(desk, HOSTILE)
     )
     with desk.database.write() as tx:
         lead, inspector = users["zuzhang"].principal(), users["zhijian"].principal()

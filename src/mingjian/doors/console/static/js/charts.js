@@ -47,5 +47,10 @@
   all();
   window.addEventListener("resize", () => drawn.forEach(({ chart }) => chart.resize()));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
-  document.addEventListener("htmx:afterSwap", all);
+  // Pieces without a chart are swapped every second on some pages: what stands is left standing.
+  document.addEventListener("htmx:afterSwap", () => {
+    const known = new Set(drawn.map(({ node }) => node));
+    const fresh = Array.from(document.querySelectorAll("[data-chart]")).some((node) => !known.has(node));
+    if (fresh || drawn.some(({ node }) => !node.isConnected)) all();
+  });
 })();
