@@ -90,7 +90,7 @@ def test_pictures_are_printed_once_and_compared_with_those_before(tmp_path: Path
         printed.append(path.stem)
         return [("picture", None, picture_print(views[path.stem]).to_bytes())]
 
-    found = Finding(made, tmp_path / "out", format="jsonl").run(["picture"], printing)
+    found = Finding(made, tmp_path / "out", format="jsonl").run(["picture"], {"picture": printing})
     ((pair,), unread) = read(found), found.unread
     assert (pair["one"], pair["other"], pair["matter"], pair["how"], unread) == ("n0", "n2", "picture", "near", 1)
     assert pair["distance"] <= 12
@@ -98,6 +98,31 @@ def test_pictures_are_printed_once_and_compared_with_those_before(tmp_path: Path
     (tmp_path / "out" / "likenesses" / "picture-000000.jsonl").unlink()
     state = json.loads((tmp_path / "out" / "find.json").read_text("utf-8"))
     (tmp_path / "out" / "find.json").write_text(json.dumps({**state, "done": []}), encoding="utf-8")
-    again = Finding(made, tmp_path / "out", format="jsonl").run(["picture"], printing)
+    again = Finding(made, tmp_path / "out", format="jsonl").run(["picture"], {"picture": printing})
     assert read(again) == [pair]
     assert printed == ["a", "b", "c"]  # what was printed is kept
+
+
+def test_clips_are_paired_by_the_segments_they_share(tmp_path: Path) -> None:
+    pytest.importorskip("cv2")
+    pytest.importorskip("pdqhash")
+    from tests.perception.reuse.test_video import film
+
+    folder = tmp_path / "archive"
+    (folder / "videos").mkdir(parents=True)
+    shown = {"long": [1, 2, 3, 4, 5, 6, 7, 8], "part": [21, 3, 4, 5, 22, 23], "other": [11, 12, 13, 14]}
+    for name in shown:
+        (folder / "videos" / f"{name}.mp4").write_bytes(name.encode())
+    # The segment was published before the clip it is of stands in the archive: told from the later one's side.
+    rows = [note(0, "", 9, "p", videos=["videos/long.mp4"]), note(1, "", 1, "q", videos=["videos/other.mp4"]),
+            note(2, "", 2, "r", videos=["videos/part.mp4", "videos/none.mp4"])]  # fmt: skip
+    made = open_archive(archive(folder, rows))
+    found = Finding(made, tmp_path / "out", format="jsonl").run(
+        printing={"video": lambda path: [("video", None, film(shown[path.stem]).to_bytes())]}
+    )
+    ((pair,), unread) = [one for one in read(found) if one["matter"] == "video"], found.unread
+    assert (pair["one"], pair["other"], pair["how"], unread) == ("n0", "n2", "segment", 1)
+    ((begin, end, there, until),) = pair["detail"]["segments"]
+    assert (begin, end, there, until) == pytest.approx((4, 9, 2, 7), abs=1)
+    assert pair["detail"]["here"]["place"] == "videos/long.mp4"
+    assert pair["share"] == pytest.approx(1000 * (end - begin) / 15, abs=70)  # of the later, longer clip

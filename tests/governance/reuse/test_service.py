@@ -100,15 +100,36 @@ def test_what_the_sender_states_under_that_name_does_not_count(screening: Screen
     assert kept_fact(screening, item) == {"count": 0}
 
 
-def test_copies_of_one_round_are_told_of_in_the_journal(screening: Screening) -> None:
+def test_copies_of_one_round_know_of_each_other_before_their_verdicts(screening: Screening) -> None:
     first, second, third = judge(
         screening, submission("1", DIARY), submission("2", COPY, "p2"), submission("3", OTHER, "p3")
     )
     with screening.database.read() as tx:
         pairs = [(one.one, one.other) for one in reuse.likenesses_after(tx, 0)]
     assert pairs == [(second, first)]
-    assert kept_fact(screening, second) is None  # nothing of it was known before the verdict
-    assert kept_fact(screening, third) is None
+    assert kept_fact(screening, first) is None and kept_fact(screening, third) is None
+    fact = kept_fact(screening, second)
+    assert (fact["count"], fact["publishers"], fact["first_seen"]) == (1, 1, "2026-02-01")
+    assert (fact["earliest"], fact["nearest"][0]["item"]) == (None, None)  # it had no number yet
+
+
+def test_copies_that_wait_together_are_told_by_their_numbers(screening: Screening) -> None:
+    with screening.database.write() as tx:
+        given = [submission("1", DIARY), submission("2", COPY, "p2"), submission("3", COPY + "!", "p2")]
+        first, second, third = [taken.item.id for taken in submit(tx, given, "user:usr_ann")]
+    assert screening.work() == 3
+    assert kept_fact(screening, first) is None
+    assert kept_fact(screening, second)["earliest"] == first
+    fact = kept_fact(screening, third)
+    assert (fact["count"], fact["own"], fact["earliest"]) == (1, 1, first)
+
+
+def test_what_the_store_knows_of_the_round_is_told_once(screening: Screening) -> None:
+    """An item that is sent again beside a copy of it: it is known by its number, and counts once."""
+    (first,) = judge(screening, submission("1", DIARY))
+    _, second = judge(screening, submission("1", DIARY), submission("2", COPY, "p2"))
+    fact = kept_fact(screening, second)
+    assert (fact["count"], fact["earliest"], len(fact["nearest"])) == (1, first, 1)
 
 
 def test_a_copy_that_another_process_takes_in_at_the_same_time_is_not_missed(database: Database) -> None:
@@ -249,3 +270,16 @@ def test_a_print_that_cannot_be_compared_stops_no_verdict(
     assert "could not be compared" in caplog.text
     (third,) = judge(screening, submission("3", COPY + "!", "p3"))
     assert kept_fact(screening, third)["earliest"] == first
+
+
+def test_a_look_at_the_store_that_is_older_than_the_index_hides_nothing(screening: Screening) -> None:
+    reuse_of = screening.reuse
+    assert reuse_of is not None
+    judge(screening, submission("0", OTHER))
+    with screening.database.read() as tx:
+        assert reuse_prints.count_prints(tx) == {"text": 1}  # from here on SQLite shows this transaction no other
+        (first,) = judge(screening, submission("1", DIARY))
+        reuse_of.catch_up()
+        given = submission("2", TEMPLATE, "p2")
+        (found,) = reuse_of.look([Asked(item_of(given.item), source=given.source)], tx)
+    assert [pair.behind.item for pair in found.pairs] == [first]

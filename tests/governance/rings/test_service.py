@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from mingjian.desk.people.model import Principal
+from mingjian.governance.engagement import service as engagement
 from mingjian.governance.rings import acting, service
 from mingjian.governance.rings.marking import mark_items
 from mingjian.governance.rings.observing import report
@@ -18,10 +19,11 @@ from mingjian.records.items.erase import erase
 from mingjian.records.journal.append import append, append_all, refold
 from mingjian.records.journal.model import Event
 from mingjian.records.rings.model import Kept
-from mingjian.records.storage import actions, contents, rings
+from mingjian.records.storage import actions, contents, items, rings
 from mingjian.records.storage.database import Database, Tx
 from mingjian.records.storage.rings import RingFilter
 from mingjian.records.storage.score_observations import observations_of
+from tests.doors.engaged import raised
 from tests.governance.world import LAW, LEAD, World, calm_queues, person
 
 READER = person("reader", "reviewer")
@@ -235,6 +237,37 @@ def test_scorecards_get_to_know_the_size_and_that_it_was_wrong(told: Told) -> No
     with told.database.write() as tx:
         report(tx)
         assert sizes(tx, "a0") == [4]
+
+
+def test_scorecards_get_to_know_who_was_in_step_with_others(told: Told) -> None:
+    """Confirmed alarms about accounts of rings: what they acted on, what was theirs; until somebody thinks again."""
+
+    def steps(tx: Tx, account: str) -> list[float]:
+        known = observations_of(tx, [account], "rings")
+        return [one.values["lockstep"] / 1_000_000 for one in known if "lockstep" in one.values]
+
+    mine = told.items["a"][0]
+    with told.database.write() as tx:
+        report(tx)
+        (seen,) = items.items_by_id(tx, [mine]).values()
+        alarm = raised(tx, "egl_1", ["b0", "b1", "stranger"], ["n1", "elsewhere"], [seen.publisher or ""])
+        assert report(tx) == 0, "an alarm nobody has looked at says nothing"
+        engagement.confirm(tx, LEAD, alarm, "三个账号同时点赞")
+    with told.database.write() as tx:
+        assert report(tx) == 1
+        assert (steps(tx, "b0"), steps(tx, "b2"), steps(tx, "stranger")) == ([2], [], [])
+        assert steps(tx, seen.publisher or "") == [1]
+        engagement.reopen(tx, LEAD, alarm, "再看一遍")
+    with told.database.write() as tx:
+        report(tx)
+        assert (steps(tx, "b0"), steps(tx, seen.publisher or "")) == ([0], [0])
+        engagement.confirm(tx, LEAD, alarm, "确是刷量")
+    with told.database.write() as tx:
+        report(tx)
+        service.dismiss(tx, LEAD, told.of("b0").id, "误报")
+    with told.database.write() as tx:
+        report(tx)
+        assert (steps(tx, "b0"), steps(tx, seen.publisher or "")) == ([0], [1])
 
 
 def test_an_erased_item_joins_nobody_any_more(small: Told) -> None:

@@ -109,7 +109,7 @@ def _named(lex: Lexicon, text: U32, start: I64, word: I64) -> U16:
 def _whole(lex: Lexicon, text: U32, start: I64, word: I64, code: U16) -> tuple[U16, I64]:
     """Code and start of names and institutions that end in these words; of the others their own."""
     steps = np.arange(1, 4)
-    before = np.minimum(text, 0xFFFF)[np.maximum(start[:, None] - steps, 0)]
+    before = np.minimum(text[np.maximum(start[:, None] - steps, 0)], 0xFFFF)
     joined = np.logical_and.accumulate((tables().kind[before] == CJK) & (start[:, None] >= steps), axis=1)
     surname = lex.surname[before] & joined
     named = lex.title[word] & surname.any(axis=1)

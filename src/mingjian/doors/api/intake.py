@@ -75,14 +75,15 @@ class Judging:
         return [job.answer if job.answer is not None else RuntimeError("no answer") for job in jobs]
 
     def _round(self, jobs: list[_Job]) -> None:
-        unmarked = self._know(jobs)
-        for job in _open(jobs):
-            try:
-                job.submission = found(self.blobs, submission(loads(job.asked.body), job.asked.source))
-            except DeskError as error:
-                job.answer = error
-        able = _open(jobs)
-        prepared = self.desk.screening.prepare([job.submission for job in able if job.submission is not None])
+        screening = self.desk.screening
+        with self.desk.database.glance() as tx:
+            unmarked = self._know(tx, jobs)
+            self._read(jobs)
+            able = _open(jobs)
+            given = [job.submission for job in able if job.submission is not None]
+            # The store is asked for all of them at once; but files take long to read.
+            known = None if any(one.media for one in given) else screening.known(given, tx)
+        prepared = screening.judged(screening.known(given) if known is None else known)
         for job, one in zip(able, prepared, strict=True):
             job.prepared = one
         if able:
@@ -91,24 +92,30 @@ class Judging:
                 for id in unmarked:
                     key_used(tx, id)
 
-    def _know(self, jobs: list[_Job]) -> set[str]:
+    def _read(self, jobs: list[_Job]) -> None:
+        for job in _open(jobs):
+            try:
+                job.submission = found(self.blobs, submission(loads(job.asked.body), job.asked.source))
+            except DeskError as error:
+                job.answer = error
+
+    def _know(self, tx: Tx, jobs: list[_Job]) -> set[str]:
         """Who asks, and whether they may: a key is looked up once a round, so that a revoked one opens nothing. The
         keys whose use today is not kept yet."""
         unmarked: set[str] = set()
         known: dict[str, Principal | DeskError] = {}
-        with self.desk.database.glance() as tx:
-            for job in jobs:
-                given = job.asked.who
-                if isinstance(given, str) and given not in known:
-                    known[given] = _key(tx, given, unmarked)
-                who = known[given] if isinstance(given, str) else given
-                try:
-                    if isinstance(who, DeskError):
-                        raise who
-                    demand(who, "item.submit")
-                    job.principal = who
-                except DeskError as error:
-                    job.answer = error
+        for job in jobs:
+            given = job.asked.who
+            if isinstance(given, str) and given not in known:
+                known[given] = _key(tx, given, unmarked)
+            who = known[given] if isinstance(given, str) else given
+            try:
+                if isinstance(who, DeskError):
+                    raise who
+                demand(who, "item.submit")
+                job.principal = who
+            except DeskError as error:
+                job.answer = error
         return unmarked
 
     def _keep(self, tx: Tx, jobs: list[_Job]) -> None:

@@ -56,15 +56,15 @@ class FilePrinter:
 
 
 class ArchivePrinter:
-    """Takes prints of pictures in files of an archive, for as many threads as it has workers."""
+    """Takes prints of pictures and clips in files of an archive, for as many threads as it has workers."""
 
     def __init__(self, workers: int = 1) -> None:
         self._workers = Workers(take, Options().limits, workers)
 
-    def taken(self, path: Path) -> list[Taken]:
-        """The prints of a picture; none where it cannot be read."""
+    def taken(self, path: Path, kind: str = "picture") -> list[Taken]:
+        """The prints of a picture or clip; none where it cannot be read."""
         try:
-            found: list[Taken] = self._workers.run(path, "picture")
+            found: list[Taken] = self._workers.run(path, kind)
         except PerceptionError:
             return []
         return found

@@ -1,7 +1,8 @@
 """The same comparison over a whole archive: every likeness in it, written to files.
 
-Texts are joined on disk (``join_texts``), pictures one by one in the order of the archive against those before. What is
-done is kept: prints of pictures in a file for each chunk, so that a run that was stopped goes on where it was.
+Texts are joined on disk (``join_texts``), pictures and clips one by one in the order of the archive against those
+before. What is done is kept: their prints in a file for each chunk, so that a run that was stopped goes on where it
+was.
 """
 
 from __future__ import annotations
@@ -20,20 +21,26 @@ from mingjian.core.reuse.liken import HOWS
 from mingjian.governance.reuse.files import Keeper, PrintFile, read_prints, write_whole
 from mingjian.governance.reuse.index import Index
 from mingjian.governance.reuse.join_texts import Pairs, join_texts
+from mingjian.governance.reuse.model import Print
 from mingjian.governance.reuse.words import WRITTEN, texts_of_data
 from mingjian.intake.archive import Archive, row_item
 from mingjian.records.canonical import canonical, digest
 from mingjian.records.errors import Conflict
 
-MATTERS = ("text", "picture")
+MATTERS = ("text", "picture", "video")
 BATCH = 512
 CHUNK = 4096
 COLUMNS = ("id", "platform", "published_at", "publisher_id", "title", "body", "pictures", "item")
+FILES: Mapping[str, tuple[str, str, str, int]] = {
+    "picture": ("pictures", "", "print", CHUNK), "video": ("videos", "video-", "film", 128),
+}  # fmt: skip
+"""Of what lies in files: the column that names them, how files of prints begin, the stage, rows whose prints are kept
+together (of clips few, for each takes long)."""
 Progress = Callable[[str, int, int], None]
-"""Stage (read, take, link, compare, print), done, total (0: not known)."""
+"""Stage (read, take, link, compare, print, film), done, total (0: not known)."""
 Printing = Callable[[Path], Sequence[tuple[str, int | None, bytes]]]
-"""The prints of a picture file: matter, page, body. Empty where it cannot be read. Called by as many threads as there
-are workers."""
+"""The prints of a file: matter, page, body. Empty where it cannot be read. Called by as many threads as there are
+workers."""
 
 
 @dataclass(slots=True)
@@ -91,8 +98,9 @@ class Finding:
         self._told: Progress = progress or (lambda stage, done, total: None)
         self._state = _state(out, digest(canonical(archive.manifest("items"))), format)
 
-    def run(self, matters: Sequence[str] = MATTERS, printing: Printing | None = None) -> Found:
-        """Do what is not done yet."""
+    def run(self, matters: Sequence[str] = MATTERS, printing: Mapping[str, Printing] | None = None) -> Found:
+        """Do what is not done yet. ``printing`` takes the prints of pictures and of clips; a matter it does not know is
+        left out."""
         rows = Rows()
         if "text" in matters and "text" not in self._state["done"]:
             self._texts(rows)
@@ -101,8 +109,9 @@ class Finding:
                 rows.add(row)
                 if number % CHUNK == 0:
                     self._told("read", number, 0)
-        if "picture" in matters and printing is not None and "picture" not in self._state["done"]:
-            self._pictures(rows, printing)
+        for matter, take in (printing or {}).items():
+            if matter in matters and matter not in self._state["done"]:
+                self._files(matter, rows, take)
         counts = {matter: self._keeper.count(matter) for matter in matters}
         return Found(len(rows.ids), counts, int(self._state["unread"]), self._keeper.files())
 
@@ -117,68 +126,44 @@ class Finding:
         shutil.rmtree(work)
         self._finish("text")
 
-    def _pictures(self, rows: Rows, printing: Printing) -> None:
+    def _files(self, matter: str, rows: Rows, printing: Printing) -> None:
         """Chunk by chunk: prints first (kept), then each compared with all before it."""
+        column, begins, stage, size = FILES[matter]
         folder = self._out / "prints"
         folder.mkdir(exist_ok=True)
-        index, whose = Index(), list[tuple[int, str]]()
+        compared = _Compared(matter, rows)
         first = 0
-        chunks = self._archive.chunks(CHUNK)
+        chunks = self._archive.chunks(size)
         for number, chunk in enumerate(chunks):
-            place = folder / f"{number:06d}.npz"
-            read = self._archive.read(chunk, ["id", "pictures"])
+            place = folder / f"{begins}{number:06d}.npz"
+            read = self._archive.read(chunk, ["id", column])
             if not place.is_file():
-                taken, unread = self._print(read.to_pylist(), printing)
+                taken, unread = self._print(read.to_pylist(), column, printing)
                 write_whole(place, taken)
                 self._state["unread"] += unread
             found: list[dict[str, Any]] = []
-            ready = self._keeper.has("picture", number)
+            ready = self._keeper.has(matter, number)
             for row, reference, body in read_prints(place):
-                found += self._compared(rows, index, whose, first + row, reference, body, ask=not ready)
+                found += compared.add(first + row, reference, body, ask=not ready)
             if not ready:
-                self._keeper.put("picture", number, found)
+                self._keeper.put(matter, number, found)
                 self._save()
             first += read.num_rows
-            self._told("print", number + 1, len(chunks))
-        self._finish("picture")
+            self._told(stage, number + 1, len(chunks))
+        self._finish(matter)
 
-    def _print(self, listed: Sequence[Mapping[str, Any]], printing: Printing) -> tuple[PrintFile, int]:
-        named = dict.fromkeys(reference for given in listed for reference in given.get("pictures") or ())
+    def _print(self, listed: Sequence[Mapping[str, Any]], column: str, printing: Printing) -> tuple[PrintFile, int]:
+        named = dict.fromkeys(reference for given in listed for reference in given.get(column) or ())
         paths = {reference: self._archive.media(reference) for reference in named}
         there = {reference: path for reference, path in paths.items() if path is not None}
         with ThreadPoolExecutor(self._workers) as threads:
             kept = dict(zip(there, threads.map(printing, there.values()), strict=True))
         taken = PrintFile()
         for row, given in enumerate(listed):
-            for reference in given.get("pictures") or ():
+            for reference in given.get(column) or ():
                 for _, _, body in kept.get(reference, ()):
                     taken.add(row, reference, body)
         return taken, sum(not kept.get(reference) for reference in named)
-
-    def _compared(
-        self, rows: Rows, index: Index, whose: list[tuple[int, str]], row: int, reference: str, body: bytes, ask: bool
-    ) -> Iterable[dict[str, Any]]:
-        from mingjian.governance.reuse.model import Print
-        from mingjian.perception.reuse.prints import PicturePrint
-
-        value = PicturePrint.from_bytes(body)
-        matches = index.search(Print("picture", reference, None, body, value)) if ask else []
-        index.add(len(whose), "picture", value)
-        whose.append((row, reference))
-        best: dict[int, dict[str, Any]] = {}
-        for match in sorted(matches, key=lambda match: -match.strength):
-            other, there = whose[match.number]
-            if other == row or other in best:
-                continue
-            pair = rows.pair(row, other)
-            detail = {**match.detail, "here": {"place": reference}, "there": {"place": there}}
-            if pair["one"] != rows.ids[row]:
-                detail = _turned(detail)
-            best[other] = pair | {
-                "matter": "picture", "how": match.how, "distance": match.distance, "share": None,
-                "detail": canonical(detail).decode(),
-            }  # fmt: skip
-        return best.values()
 
     def _finish(self, matter: str) -> None:
         self._state["done"] = [*self._state["done"], matter]
@@ -189,6 +174,56 @@ class Finding:
         fresh = path.with_suffix(".new")
         fresh.write_bytes(canonical(self._state))
         fresh.replace(path)
+
+
+class _Compared:
+    """Files of one matter, each compared with those that came before it."""
+
+    def __init__(self, matter: str, rows: Rows) -> None:
+        self._matter, self._rows, self._index = matter, rows, Index()
+        self._whose: list[tuple[int, str, float]] = []  # row, reference, seconds
+
+    def add(self, row: int, reference: str, body: bytes, *, ask: bool) -> Iterable[dict[str, Any]]:
+        """The next print; what it is like, the best of each row, where that is asked."""
+        value = _value(self._matter, body)
+        matches = self._index.search(Print(self._matter, reference, None, body, value)) if ask else []
+        self._index.add(len(self._whose), self._matter, value)
+        self._whose.append((row, reference, _seconds(value) if self._matter == "video" else 0.0))
+        best: dict[int, dict[str, Any]] = {}
+        for match in sorted(matches, key=lambda match: -match.strength):
+            other, there, length = self._whose[match.number]
+            if other == row or other in best:
+                continue
+            pair = self._rows.pair(row, other)
+            detail, share = {**match.detail, "here": {"place": reference}, "there": {"place": there}}, match.share
+            if pair["one"] != self._rows.ids[row]:
+                detail, share = _turned(detail), _share_there(detail, length) if share is not None else None
+            best[other] = pair | {
+                "matter": self._matter, "how": match.how, "distance": match.distance, "share": share,
+                "detail": canonical(detail).decode(),
+            }  # fmt: skip
+        return best.values()
+
+
+def _value(matter: str, body: bytes) -> Any:
+    if matter == "video":
+        from mingjian.perception.reuse.video import VideoPrint
+
+        return VideoPrint.from_bytes(body)
+    from mingjian.perception.reuse.prints import PicturePrint
+
+    return PicturePrint.from_bytes(body)
+
+
+def _seconds(value: Any) -> float:
+    """How long a clip is, as far as frames of it are kept."""
+    return float(value.times[-1] - value.times[0]) / 1000 if len(value) else 0.0
+
+
+def _share_there(detail: Mapping[str, Any], length: float) -> int:
+    """Thousandths of the other clip that its segments make."""
+    seconds = sum(float(one[3]) - float(one[2]) for one in detail["segments"])
+    return min(1000, round(1000 * seconds / max(1.0, length)))
 
 
 def _state(out: Path, source: str, format: str) -> dict[str, Any]:
@@ -239,8 +274,10 @@ def _text_row(rows: Rows, pairs: Pairs, at: int) -> dict[str, Any]:
 
 
 def _turned(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """A picture's detail from the other side."""
+    """The detail of a picture or clip from the other side."""
     turned = {**detail, "here": detail["there"], "there": detail["here"]}
+    if "segments" in detail:
+        return turned | {"segments": [[*one[2:], *one[:2]] for one in detail["segments"]]}
     turned |= {"box": detail["other_box"], "other_box": detail["box"]}
     if "transform" in detail:
         back = np.linalg.inv(np.asarray(detail["transform"]).reshape(3, 3))

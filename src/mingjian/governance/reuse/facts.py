@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mingjian.governance.reuse.beside import UNNUMBERED
 from mingjian.governance.reuse.model import Compared, Pair
 from mingjian.records.clock import day
 from mingjian.records.reuse.model import Behind
@@ -29,7 +30,8 @@ def fact_of(compared: Compared, stated: Mapping[str, Any]) -> dict[str, Any]:
 def told(compared: Compared) -> dict[str, Any]:
     """``count`` earlier items of others, of ``publishers`` others; ``own`` earlier items of the same publisher;
     ``first_seen`` and ``earliest``: the first day such a thing of others was published (or else came in), and the item;
-    ``matters``: other items by what is shared; ``nearest``: those that are most alike, strongest first."""
+    ``matters``: other items by what is shared; ``nearest``: those that are most alike, strongest first. An item of the
+    same round has no number yet: None."""
     others = [pair for pair in compared.pairs if not pair.own]
     first = earliest(others)
     by_matter: dict[str, set[str]] = {}
@@ -40,7 +42,7 @@ def told(compared: Compared) -> dict[str, Any]:
         "publishers": len({(pair.behind.platform, pair.behind.publisher) for pair in others if pair.behind.publisher}),
         "own": len({pair.behind.item for pair in compared.pairs if pair.own}),
         "first_seen": None if first is None else shown_on(first.behind),
-        "earliest": None if first is None else first.behind.item,
+        "earliest": None if first is None else _number(first.behind),
         "matters": {matter: len(items) for matter, items in sorted(by_matter.items())},
         "nearest": [_near(pair) for pair in _strongest(compared.pairs)],
     }
@@ -73,9 +75,13 @@ def _strongest(pairs: Sequence[Pair]) -> list[Pair]:
     return list(best.values())[:TOLD]
 
 
+def _number(behind: Behind) -> str | None:
+    return None if behind.item.startswith(UNNUMBERED) else behind.item
+
+
 def _near(pair: Pair) -> dict[str, Any]:
     match, behind = pair.match, pair.behind
     return {
-        "item": behind.item, "matter": match.matter, "how": match.how, "distance": match.distance,
+        "item": _number(behind), "matter": match.matter, "how": match.how, "distance": match.distance,
         "share": match.share, "own": pair.own, "on": shown_on(behind),
     }  # fmt: skip

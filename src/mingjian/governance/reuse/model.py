@@ -53,12 +53,14 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An item that is to be compared. ``source`` is the system that hands it in: with the item's own number it tells
-    versions of one item from copies. ``until`` (microseconds): what was submitted then or later does not count."""
+    versions of one item from copies. ``until`` (microseconds): what was submitted then or later does not count.
+    ``stored`` is its number here, where it has one already."""
 
     item: Item
     media: tuple[Media, ...] = ()
     source: str | None = None
     until: int | None = None
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

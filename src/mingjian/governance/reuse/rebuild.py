@@ -81,7 +81,7 @@ class Rebuild:
         return Step(arrived[-1][0], len(arrived), len(rows), found, tuple(unread))
 
     def _prints(self, asked: Asked, unread: list[str]) -> list[Print]:
-        prints = list(text_prints(asked.item))
+        (prints,) = text_prints([asked.item])
         for file in {one.digest: one for one in asked.media if one.kind in ("picture", "video")}.values():
             if self._printer is None:
                 continue

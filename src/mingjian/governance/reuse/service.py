@@ -11,12 +11,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, Protocol
 
 from mingjian.core.model import Item
+from mingjian.governance.reuse.beside import Round, beside
 from mingjian.governance.reuse.facts import fact_of, told
 from mingjian.governance.reuse.index import Index
-from mingjian.governance.reuse.model import Asked, Compared, Pair, Print
+from mingjian.governance.reuse.model import Asked, Compared, Print
 from mingjian.governance.reuse.pairs import found_event, paired, searched
 from mingjian.governance.reuse.words import texts_of
 from mingjian.records.items.model import Media, Stored
@@ -64,30 +67,49 @@ class Reuse:
         if self._printer is not None:
             self._printer.close()
 
-    def look(self, asked: Sequence[Asked]) -> list[Compared]:
-        """What each item is like among all that is known; nothing is kept."""
-        made = [self._prints(one) for one in asked]
+    def look(self, asked: Sequence[Asked], tx: Tx | None = None) -> list[Compared]:
+        """What each item is like among all that is known; nothing is kept. ``tx``: a look at the store that is open
+        already."""
+        made = self._prints(asked)
         if not any(prints for prints, _ in made):
             return [Compared(unread=unread) for _, unread in made]
-        with self._lock, self.database.glance() as tx:
-            self._catch_up(tx)
-            if not len(self._index):
-                return [Compared(prints, seen=self._cursor, unread=unread) for prints, unread in made]
-            self._tx = tx
-            try:
-                found = [searched(self._index, prints) for prints, _ in made]
-            finally:
-                self._tx = None
-            known = reuse_prints.behind(tx, {match.number for matches, _ in found for _, match in matches})
-            return [
-                Compared(prints, paired(one, matches, known), self._cursor, more, unread)
-                for one, (prints, unread), (matches, more) in zip(asked, made, found, strict=True)
-            ]
+        with self._lock:
+            given = tx is not None and self._follows(tx)
+            with nullcontext(tx) if given and tx is not None else self.database.glance() as look:
+                return self._look(look, asked, made)
 
-    def facts(self, asked: Sequence[Asked]) -> list[tuple[Compared, Mapping[str, Any]]]:
-        """``look``, and what it says of each item as facts."""
-        found = self.look(asked)
-        return [(one, fact_of(one, each.item.facts)) for one, each in zip(found, asked, strict=True)]
+    def _look(
+        self, tx: Tx, asked: Sequence[Asked], made: Sequence[tuple[tuple[Print, ...], tuple[str, ...]]]
+    ) -> list[Compared]:
+        self._catch_up(tx)
+        if not len(self._index):
+            return [Compared(prints, seen=self._cursor, unread=unread) for prints, unread in made]
+        self._tx = tx
+        try:
+            found = [searched(self._index, prints) for prints, _ in made]
+        finally:
+            self._tx = None
+        numbers = {match.number for matches, _ in found for _, match in matches}
+        known = reuse_prints.behind(tx, numbers) if numbers else {}
+        return [
+            Compared(prints, paired(one, matches, known), self._cursor, more, unread)
+            for one, (prints, unread), (matches, more) in zip(asked, made, found, strict=True)
+        ]
+
+    def _follows(self, tx: Tx) -> bool:
+        """Whether a look at the store is no older than the index. SQLite shows the store as it was at the look's first
+        question; another thread may have read on since, and what it read would be neither found nor looked for."""
+        if tx.dialect != "sqlite" or not self._cursor:
+            return True
+        return bool(reuse_prints.prints_after(tx, self._cursor - 1, 1))
+
+    def facts(self, asked: Sequence[Asked], tx: Tx | None = None) -> list[tuple[Compared, Mapping[str, Any]]]:
+        """``look``, and what it says of each item as facts, which also know the items before it in the round."""
+        found = self.look(asked, tx)
+        near = beside(asked, found, self.database.clock.now())
+        whole = [replace(one, pairs=one.pairs + more) if more else one for one, more in zip(found, near, strict=True)]
+        facts = [fact_of(one, each.item.facts) for one, each in zip(whole, asked, strict=True)]
+        return list(zip(found, facts, strict=True))
 
     def told(self, asked: Sequence[Asked]) -> list[Mapping[str, Any]]:
         """The fact ``reuse`` of items that are not to be kept, empty for those that are like nothing. While nothing
@@ -142,8 +164,12 @@ class Reuse:
         """A print looked at closely, from the store."""
         return None if self._tx is None else reuse_prints.body_of(self._tx, number)
 
-    def _prints(self, asked: Asked) -> tuple[tuple[Print, ...], tuple[str, ...]]:
-        prints = list(text_prints(asked.item))
+    def _prints(self, asked: Sequence[Asked]) -> list[tuple[tuple[Print, ...], tuple[str, ...]]]:
+        """The prints of each item, and the files that none could be taken of."""
+        texts = text_prints([one.item for one in asked])
+        return [self._with_files(one, list(prints)) for one, prints in zip(asked, texts, strict=True)]
+
+    def _with_files(self, asked: Asked, prints: list[Print]) -> tuple[tuple[Print, ...], tuple[str, ...]]:
         unread: list[str] = []
         for file in {one.digest: one for one in asked.media if one.kind in ("picture", "video")}.values():
             try:
@@ -164,47 +190,34 @@ class Reuse:
         return kept
 
 
-class _Late:
+class _Late(Round):
     """Prints that came in since the items were compared, and those of the items before in the same round."""
 
     def __init__(self, tx: Tx, seen: int, several: bool) -> None:
-        self._index = Index()
-        self._behind: dict[int, Behind] = {}
+        super().__init__()
         self._several = several
-        self._next = -1
         after = seen
         while rows := reuse_prints.prints_after(tx, after, _AT_ONCE):
             self._index.take(rows)
             after = rows[-1].number
             self._behind |= reuse_prints.behind(tx, [row.number for row in rows])
 
-    def pairs(self, asked: Asked, prints: Sequence[Print]) -> tuple[Pair, ...]:
-        """What an item is like among these."""
-        if not len(self._index):
-            return ()
-        matches, _ = searched(self._index, prints)
-        return paired(asked, matches, self._behind)
-
     def add(self, stored: Stored, prints: Iterable[Print]) -> None:
         """Let the items behind it in the round be compared with this one."""
-        if not self._several:
-            return
-        for one in prints:
-            self._index.add(self._next, one.matter, one.value)
-            self._behind[self._next] = Behind(
-                self._next, stored.id, one.matter, one.place, one.page, 1 << 60, stored.source, stored.external,
+        if self._several:
+            self.put(prints, lambda number, one: Behind(
+                number, stored.id, one.matter, one.place, one.page, 1 << 60, stored.source, stored.external,
                 stored.platform, stored.publisher, stored.published_on, stored.submitted_at,
-            )  # fmt: skip
-            self._next -= 1
+            ))  # fmt: skip
 
 
-def text_prints(item: Item) -> Iterable[Print]:
-    """The prints of an item's words."""
-    texts = texts_of(item.parts)
-    if not texts:
-        return
-    from mingjian.core.reuse.texts import text_print
+def text_prints(items: Sequence[Item]) -> list[list[Print]]:
+    """The prints of each item's words; many are taken faster than one by one."""
+    texts = [(at, place, text) for at, item in enumerate(items) for place, text in texts_of(item.parts)]
+    found: list[list[Print]] = [[] for _ in items]
+    if texts:
+        from mingjian.core.reuse.texts import text_prints as taken
 
-    for place, text in texts:
-        value = text_print(text)
-        yield Print("text", place, None, value.to_bytes(), value)
+        for (at, place, _), value in zip(texts, taken([text for _, _, text in texts]), strict=True):
+            found[at].append(Print("text", place, None, value.to_bytes(), value))
+    return found

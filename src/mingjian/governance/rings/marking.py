@@ -16,7 +16,7 @@ from mingjian.records.storage.events import cursor_of, events_after, move_cursor
 from mingjian.records.storage.ring_marks import ItemMark, put_marks
 
 DUTY = "ring-marks"
-_AT_ONCE = 200
+AT_ONCE = 200  # judged items of one round
 _MOST = 50  # marks of one item
 _OPAQUE = {"device": "device", "devices": "device", "payment": "payment", "payments": "payment"}
 
@@ -29,18 +29,26 @@ class _Read:
     rows: tuple[ItemMark, ...]
 
 
-def mark_items(database: Database, salt: bytes, limit: int = _AT_ONCE) -> int:
+def mark_items(database: Database, salt: bytes, limit: int = AT_ONCE) -> int:
     """Take the marks of up to ``limit`` judged items; how many events that were (0: none are left)."""
+    if database.dialect == "postgresql":  # the cursor is held: other processes do not read the same items
+        with database.write() as tx:
+            found = _read(tx, salt, limit)
+            return 0 if found is None else _keep(tx, found)
     with database.read() as tx:
         found = _read(tx, salt, limit)
     if found is None:
         return 0
     with database.write() as tx:
         if cursor_of(tx, DUTY) != found.begin:
-            return 1  # another process was quicker
-        now = items.items_by_id(tx, [row.item for row in found.rows])
-        put_marks(tx, [row for row in found.rows if row.item in now and now[row.item].state != "erased"])
-        move_cursor(tx, DUTY, found.end)
+            return limit  # another process was quicker: there may be more
+        return _keep(tx, found)
+
+
+def _keep(tx: Tx, found: _Read) -> int:
+    now = items.items_by_id(tx, [row.item for row in found.rows])
+    put_marks(tx, [row for row in found.rows if row.item in now and now[row.item].state != "erased"])
+    move_cursor(tx, DUTY, found.end)
     return found.events
 
 

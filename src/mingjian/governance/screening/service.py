@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -56,6 +57,16 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A submission that is read, with what the desk knows of it among the item's facts; not judged yet."""
+
+    submission: Submission
+    item: Item
+    media: tuple[Media, ...]
+    compared: Compared
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A submission that is read and judged but not kept yet. ``kept`` is what will be: the verdict's bytes and those
     of the item as it was judged."""
@@ -100,18 +111,28 @@ class Screening:
 
     def prepare(self, submissions: Sequence[Submission]) -> list[Prepared]:
         """Read and judge, and keep nothing yet."""
+        return self.judged(self.known(submissions))
+
+    def known(self, submissions: Sequence[Submission], tx: Tx | None = None) -> list[Known]:
+        """Read, and ask what is known. ``tx``: a look at the store that is open already; files take long to read and
+        should have none."""
         read = [self._read(submission) for submission in submissions]
         asked = [
             Asked(item, (*submission.media, *media), submission.source)
             for submission, (item, media) in zip(submissions, read, strict=True)
         ]
-        known = self._knowing(asked)
-        verdicts = self._verdicts([item for item, _ in known], day(self.database.clock.now()))
+        known = self._knowing(asked, tx)
         return [
-            Prepared(submission, item, tuple(media), verdict, _kept(item, verdict), compared)
-            for submission, (_, media), (item, compared), verdict in zip(
-                submissions, read, known, verdicts, strict=True
-            )
+            Known(submission, item, tuple(media), compared)
+            for submission, (_, media), (item, compared) in zip(submissions, read, known, strict=True)
+        ]
+
+    def judged(self, known: Sequence[Known]) -> list[Prepared]:
+        """Judge, and keep nothing yet."""
+        verdicts = self._verdicts([one.item for one in known], day(self.database.clock.now()))
+        return [
+            Prepared(one.submission, one.item, one.media, verdict, _kept(one.item, verdict), one.compared)
+            for one, verdict in zip(known, verdicts, strict=True)
         ]
 
     def keep(self, tx: Tx, prepared: Sequence[Prepared], actor: str) -> list[tuple[Taken, bytes | None]]:
@@ -167,7 +188,7 @@ class Screening:
         asked = [
             # Judged again: what came later is no reason.
             Asked(one.item, files[one.stored.id], one.stored.source,
-                  None if one.stored.state == "pending" else one.stored.submitted_at)
+                  None if one.stored.state == "pending" else one.stored.submitted_at, one.stored.id)
             for one in given
         ]  # fmt: skip
         for answer, (item, compared) in zip(given, self._knowing(asked), strict=True):
@@ -196,25 +217,25 @@ class Screening:
             return replace(item, facts={**item.facts, UNREAD_FACT: names}), ()
         return item, ()
 
-    def facts(self, items: Sequence[Item]) -> list[dict[str, Any]]:
+    def facts(self, items: Sequence[Item], tx: Tx | None = None) -> list[dict[str, Any]]:
         """What the desk knows of each item's publisher; empty where it knows nothing."""
         facts: list[dict[str, Any]] = [{} for _ in items]
         if self.know and items:
-            with self.database.glance() as tx:
-                told = [provider(tx, items) for provider in self.know]
+            with nullcontext(tx) if tx is not None else self.database.glance() as look:
+                told = [provider(look, items) for provider in self.know]
             for some in told:
                 for mine, known in zip(facts, some, strict=True):
                     mine.update(known)
         return facts
 
-    def _knowing(self, asked: Sequence[Asked]) -> list[tuple[Item, Compared]]:
+    def _knowing(self, asked: Sequence[Asked], tx: Tx | None = None) -> list[tuple[Item, Compared]]:
         """The items with what is known of their publishers, and what they are like, among their facts; kept with the
         item as it was judged."""
         items = [one.item for one in asked]
         compared = [NOTHING for _ in items]
-        facts = self.facts(items)
+        facts = self.facts(items, tx)
         if self.reuse is not None and items:
-            for at, (found, known) in enumerate(self.reuse.facts(asked)):
+            for at, (found, known) in enumerate(self.reuse.facts(asked, tx)):
                 compared[at] = found
                 facts[at].update(known)
         return [

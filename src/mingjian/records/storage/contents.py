@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mingjian.records.canonical import digest
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot, adding, within
 from mingjian.records.storage.metadata import Micros, metadata
 
 CONTENTS = sa.Table(
@@ -21,27 +22,25 @@ CONTENTS = sa.Table(
     sa.Column("at", Micros, nullable=False),
     sa.Column("deleted_at", Micros, nullable=True),
 )
-# Statements that every item needs are built once: building one takes SQLAlchemy longer than running it. An ON
-# CONFLICT it compiles anew at every call, so this one is written out.
-_PUT = sa.text(
-    "INSERT INTO contents (digest, body, size, at) VALUES (:digest, :body, :size, :at) ON CONFLICT (digest) DO NOTHING"
+_PUT = adding(CONTENTS, ("digest", "body", "size", "at"), once="digest")
+_GET = Hot(
+    lambda dialect: sa.select(CONTENTS.c.digest, CONTENTS.c.body).where(within(dialect, CONTENTS.c.digest, "names"))
 )
-_GET = sa.select(CONTENTS.c.digest, CONTENTS.c.body).where(CONTENTS.c.digest.in_(sa.bindparam("names", expanding=True)))
 _LEVEL = 1  # a third of the size for a twentieth of a millisecond
 
 
 def put(tx: Tx, contents: Iterable[bytes]) -> list[str]:
     """Keep contents; their digests in order. What is kept already stays as it is."""
     digests: list[str] = []
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, tuple[object, ...]] = {}
     for content in contents:
         name = digest(content)
         digests.append(name)
         if name not in rows and name not in tx.kept:
-            rows[name] = {"digest": name, "body": zlib.compress(content, _LEVEL), "size": len(content), "at": tx.now}
+            rows[name] = name, zlib.compress(content, _LEVEL), len(content), tx.now
     if rows:
         # In one order: two who put the same ones wait for each other one way only.
-        tx.run(_PUT, [rows[name] for name in sorted(rows)])
+        tx.put(_PUT, [rows[name] for name in sorted(rows)])
         tx.kept.update(rows)
     return digests
 
@@ -56,8 +55,8 @@ def get_many(tx: Tx, names: Iterable[str]) -> Mapping[str, bytes]:
     wanted = list(dict.fromkeys(names))
     found: dict[str, bytes] = {}
     for first in range(0, len(wanted), 500):
-        rows = tx.rows(_GET, {"names": wanted[first : first + 500]})
-        found |= {row.digest: zlib.decompress(row.body) for row in rows if row.body is not None}
+        rows = tx.ask(_GET, {"names": wanted[first : first + 500]})
+        found |= {name: zlib.decompress(body) for name, body in rows if body is not None}
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
 
 from mingjian.records.clock import Clock, SystemClock, new_id
 from mingjian.records.errors import Invalid, Unavailable
+from mingjian.records.storage.hot import Hot, Put
 
 _WRITE = "mingjian_write"
 _IDLE = 3.0  # seconds after which a connection is asked whether it is still there
@@ -29,11 +30,16 @@ _BUSY_MS = 30_000  # how long one process waits for another one's transaction
 _CANNOT_HOLD = "含有数据库不能保存的字符(空字符)或过大的数,什么都没有改动。"
 
 
+_NOTHING: Mapping[str, Any] = {}
+
+
 class Tx:
     """One transaction. ``now`` is its one time, ``connection`` belongs to the storage room alone."""
 
     def __init__(self, connection: sa.Connection, now: int, clock: Clock, writes: bool) -> None:
-        self.connection = connection
+        self._connection = connection
+        self._driver: Any = None
+        self._waiting: list[tuple[Put, Sequence[Sequence[Any]]]] = []
         self.now = now
         self.clock = clock
         self.writes = writes
@@ -50,6 +56,57 @@ class Tx:
     def new_id(self, prefix: str) -> str:
         """A fresh identifier of this moment."""
         return new_id(prefix, self.now)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """With everything written that was put."""
+        if self._waiting:
+            self.flush()
+        return self._connection
+
+    def ask(self, question: Hot, values: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
+        """All rows of a question that is asked for every item."""
+        waiting, self._waiting = self._waiting, []
+        told, given = question.on(self._connection.dialect, values)
+        found: list[tuple[Any, ...]] = self._drive(lambda cursor: _send(cursor, waiting, (told, given)), told)
+        return found
+
+    def put(self, change: Put, rows: Sequence[Sequence[Any]]) -> None:
+        """Change rows, at the latest before the next question or the commit; what is wrong with them may be said only
+        then."""
+        if not rows:
+            return
+        if self.dialect == "sqlite":
+            self._drive(lambda cursor: cursor.executemany(change.sqlite, rows), change.sqlite)
+        else:
+            self._waiting.append((change, rows))
+
+    def flush(self) -> None:
+        """Write what was put."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        self._drive(lambda cursor: _send(cursor, waiting), waiting[0][0].head)
+
+    def _drive(self, work: Callable[[Any], Any], told: str) -> Any:
+        """Work with the driver's own cursor; its errors come as SQLAlchemy's do."""
+        connection = self._connection
+        if self._driver is None:
+            self._driver = connection.connection.driver_connection
+        cursor = self._driver.cursor()
+        driver: Any = connection.dialect.dbapi
+        try:
+            return work(cursor)
+        except driver.Error as error:
+            lost = connection.dialect.is_disconnect(error, self._driver, cursor)
+            raised = DBAPIError.instance(
+                told, None, error, driver.Error, connection_invalidated=lost, dialect=connection.dialect
+            )
+            if lost:
+                connection.invalidate(error)
+            raise raised from error
+        finally:
+            cursor.close()
 
     def rows(self, statement: sa.Executable, values: Any = None) -> list[sa.Row[Any]]:
         """All rows of a question."""
@@ -82,7 +139,7 @@ class Database:
             threading.Lock() if self.dialect == "sqlite" else contextlib.nullcontext()
         )
         extra: dict[str, Any] = {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.dialect == "sqlite" else {}
-        self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, **extra)
+        self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, pool_use_lifo=True, **extra)
         self._file: tuple[int, int] | None = None  # device and inode of the open SQLite file
         hooks.listen(self.engine, "checkin", _put_back)
         hooks.listen(self.engine, "checkout", _ask_if_there)
@@ -112,6 +169,7 @@ class Database:
             yield tx
             for last in tx.before_commit.values():
                 last()
+            tx.flush()
 
     @contextlib.contextmanager
     def glance(self) -> Iterator[Tx]:
@@ -156,6 +214,23 @@ def _url(address: str) -> sa.URL:
     except ArgumentError:
         pass
     raise Invalid("数据库地址有误:应为 sqlite:///路径 或 postgresql+psycopg://用户@主机/库名。", field="database")
+
+
+def _send(
+    cursor: Any, waiting: Sequence[tuple[Put, Sequence[Sequence[Any]]]], asked: tuple[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """All that waits to be written, and the rows of the question behind it: several statements go to PostgreSQL without
+    waiting for each one's answer."""
+    told = [each for change, rows in waiting for each in change.postgresql(rows)]
+    if not told and asked is not None:
+        cursor.execute(*asked)
+        return list(cursor.fetchall())
+    with cursor.connection.pipeline() if len(told) + (asked is not None) > 1 else contextlib.nullcontext():
+        for statement, values in told:
+            cursor.connection.cursor().execute(statement, values)
+        if asked is not None:
+            cursor.execute(*asked)
+    return [] if asked is None else list(cursor.fetchall())
 
 
 @contextlib.contextmanager

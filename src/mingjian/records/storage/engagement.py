@@ -178,6 +178,23 @@ def members_of(tx: Tx, alarm: str, role: str, after: int | None = None, limit: i
     return [Member(*row) for row in tx.rows(asked if after is None else asked.where(MEMBERS.c.place > after))]
 
 
+def confirmed_with(tx: Tx, refs: Iterable[str]) -> list[tuple[str, str, Kept]]:
+    """(member, role, alarm) for each confirmed alarm that one of these acted in or is the publisher of, the oldest
+    first."""
+    asked = (
+        sa.select(MEMBERS.c.ref, MEMBERS.c.role, *_SHOWN)
+        .join(ALARMS, ALARMS.c.id == MEMBERS.c.alarm)
+        .where(among(tx, MEMBERS.c.ref, refs), MEMBERS.c.role.in_(("actor", "publisher")),
+               ALARMS.c.state == "confirmed")
+        .order_by(ALARMS.c.seq, MEMBERS.c.role, MEMBERS.c.place)
+    )  # fmt: skip
+    found = []
+    for row in tx.rows(asked):
+        values = {field.name: row._mapping[field.name] for field in fields(Kept)}
+        found.append((row.ref, row.role, Kept(**values | {"kinds": tuple(values["kinds"].split())})))
+    return found
+
+
 def known_with(tx: Tx, actors: Iterable[str]) -> dict[str, int]:
     """Alarms these actors belong to → how many of them do."""
     theirs = (MEMBERS.c.role == "actor", among(tx, MEMBERS.c.ref, actors))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from mingjian.records.journal.model import Head, Recorded
 from mingjian.records.storage.bulk import among
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot, adding, changing
 from mingjian.records.storage.metadata import Document, Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
 
@@ -42,22 +43,23 @@ CURSORS = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
 )
 _COLUMNS = (EVENTS.c.seq, EVENTS.c.at, EVENTS.c.kind, EVENTS.c.subject, EVENTS.c.actor, EVENTS.c.body, EVENTS.c.hash)
-# Built once: every transaction that records anything runs them.
-_INSERT, _ADVANCE = EVENTS.insert(), HEAD.update().where(HEAD.c.id == 1)
-_FIELDS = ("seq", "at", "kind", "subject", "actor", "body", "hash")
-_HELD = sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+# Every transaction that records anything runs these.
+_INSERT = adding(EVENTS, ("seq", "at", "kind", "subject", "actor", "body", "hash"))
+_ADVANCE = changing(HEAD, ("seq", "at", "hash"), "id")
+_HELD = Hot(sa.select(HEAD.c.seq, HEAD.c.at, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update())
 
 
 def hold_head(tx: Tx) -> Head:
     """The end of the chain, held until the transaction ends: events are added one transaction after another."""
     if isinstance(tx.held, Head):
         return tx.held
-    row = tx.one(_HELD)
-    if row is None:
+    rows = tx.ask(_HELD)
+    if not rows:
         head = Head()
         tx.run(HEAD.insert(), {"id": 1, "seq": head.seq, "at": head.at, "hash": head.hash})
     else:
-        head = Head(row.seq, row.at, bytes(row.hash))
+        seq, at, hash = rows[0]
+        head = Head(seq, at, bytes(hash))
     tx.held = head
     return head
 
@@ -72,14 +74,14 @@ def head(tx: Tx) -> Head:
 
 def insert_events(tx: Tx, events: Sequence[Recorded]) -> None:
     """Add events behind the held head."""
-    tx.run(_INSERT, [dict(zip(_FIELDS, event.row(), strict=True)) for event in events])
+    tx.put(_INSERT, [event.row() for event in events])
     last = events[-1]
     tx.held = Head(last.seq, last.at, last.hash)
     tx.before_commit["journal_head"] = lambda: _advance(tx, last)
 
 
 def _advance(tx: Tx, last: Recorded) -> None:
-    tx.run(_ADVANCE, {"seq": last.seq, "at": last.at, "hash": last.hash})
+    tx.put(_ADVANCE, [(last.seq, last.at, last.hash, 1)])
 
 
 def events_after(

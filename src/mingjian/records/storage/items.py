@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from mingjian.records.items.model import Stored
 from mingjian.records.journal.fold import folds, projection
 from mingjian.records.journal.model import Recorded
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot, adding, changing, removing, within
 from mingjian.records.storage.metadata import Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
 
@@ -76,30 +77,36 @@ FINDINGS = sa.Table(
 projection(ITEMS, PENDING, FINDINGS)
 _SHOWN = [ITEMS.c[field.name] for field in fields(Stored)]
 _AT_ONCE = 500  # values in one question
-# Built once: every item that comes in runs them, and building one takes SQLAlchemy longer than running it.
-_IDS: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
-_ADD, _WAIT, _FIND = ITEMS.insert(), PENDING.insert(), FINDINGS.insert()
-_CHANGE = ITEMS.update().where(ITEMS.c.id == sa.bindparam("b_id"))
-_WAITS_NO_LONGER, _FOUND_NO_LONGER = (table.delete().where(table.c.item.in_(_IDS)) for table in (PENDING, FINDINGS))
-_STILL = sa.select(PENDING.c.item).where(PENDING.c.item.in_(_IDS))
-_BY_ID = sa.select(*_SHOWN).where(ITEMS.c.id.in_(_IDS))
-_VERSIONS = (
-    sa.select(*_SHOWN)
-    .where(ITEMS.c.source == sa.bindparam("source"), ITEMS.c.external.in_(sa.bindparam("externals", expanding=True)))
-    .order_by(ITEMS.c.version)
+# Every item that comes in runs these.
+_SAID = ("source", "external", "version", "digest", "kind", "platform", "channel", "publisher", "publisher_kind",
+         "published_on")  # fmt: skip
+_GIVEN = ("verdict", "value", "severity", "nature", "domain", "rulebook", "as_of")
+_ADD = adding(ITEMS, ("id", "seq", "submitted_at", "submitted_by", "state", "findings", *_SAID))
+_WAIT = adding(PENDING, ("item", "seq"))
+_FIND = adding(FINDINGS, ("item", "number", "code", "family", "severity", "status", "seq"))
+_JUDGED = changing(ITEMS, ("judged_at", "state", "findings", *_GIVEN), "id")
+_STANDS = changing(ITEMS, ("standing",), "id")
+_WAITS_NO_LONGER, _FOUND_NO_LONGER = removing(PENDING, "item"), removing(FINDINGS, "item")
+_STILL = Hot(lambda dialect: sa.select(PENDING.c.item).where(within(dialect, PENDING.c.item, "ids")))
+_BY_ID = Hot(lambda dialect: sa.select(*_SHOWN).where(within(dialect, ITEMS.c.id, "ids")))
+_VERSIONS = Hot(
+    lambda dialect: (
+        sa.select(*_SHOWN)
+        .where(ITEMS.c.source == sa.bindparam("source"), within(dialect, ITEMS.c.external, "externals"))
+        .order_by(ITEMS.c.version)
+    )
 )
 
 
-def stored(row: sa.Row[tuple[object, ...]]) -> Stored:
+def stored(row: Sequence[Any]) -> Stored:
     """A row of the shown columns as the noun."""
     return Stored(*row)
 
 
 def _row(event: Recorded) -> dict[str, Any]:
-    names = ("source", "external", "version", "digest", "kind", "platform", "channel", "publisher", "publisher_kind",
-             "published_on")  # fmt: skip
+    body = event.body
     return {"id": event.subject, "submitted_at": event.at, "submitted_by": event.actor, "state": "pending",
-            "findings": 0, **{name: event.body.get(name) for name in names}}  # fmt: skip
+            "findings": 0, **{name: body.get(name) for name in _SAID}}  # fmt: skip
 
 
 def fresh(event: Recorded) -> Stored:
@@ -110,35 +117,37 @@ def fresh(event: Recorded) -> Stored:
 @folds("item.submitted")
 def _submitted(tx: Tx, events: Sequence[Recorded]) -> None:
     tx.fresh.update(event.subject for event in events)
-    tx.run(_ADD, [_row(event) | {"seq": event.seq} for event in events])
-    tx.run(_WAIT, [{"item": event.subject, "seq": event.seq} for event in events])
+    rows: list[tuple[Any, ...]] = []
+    for event in events:
+        body = event.body
+        told = (body.get(name) for name in _SAID)
+        rows.append((event.subject, event.seq, event.at, event.actor, "pending", 0, *told))
+    tx.put(_ADD, rows)
+    tx.put(_WAIT, [(event.subject, event.seq) for event in events])
 
 
-_GIVEN = ("verdict", "value", "severity", "nature", "domain", "rulebook", "as_of")
-
-
-def _given(event: Recorded) -> dict[str, Any]:
-    return {"judged_at": event.at, "state": "judged", "findings": len(event.body["findings"]),
-            **{name: event.body.get(name) for name in _GIVEN}}  # fmt: skip
+def _given(event: Recorded, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"judged_at": event.at, "state": "judged", "findings": len(body["findings"]),
+            **{name: body.get(name) for name in _GIVEN}}  # fmt: skip
 
 
 def judged(item: Stored, event: Recorded) -> Stored:
     """The item as its ``item.judged`` leaves it, without asking the store for it."""
-    return replace(item, **_given(event))
+    return replace(item, **_given(event, event.body))
 
 
 @folds("item.judged")
 def _judged(tx: Tx, events: Sequence[Recorded]) -> None:
+    bodies = [event.body for event in events]
     found = [
-        {"item": event.subject, "number": number, "code": code, "family": family, "severity": severity,
-         "status": status, "seq": event.seq}
-        for event in events for number, (code, family, severity, status) in enumerate(event.body["findings"])
+        (event.subject, number, *finding, event.seq)
+        for event, body in zip(events, bodies, strict=True) for number, finding in enumerate(body["findings"])
     ]  # fmt: skip
     _forget(tx, [event.subject for event in events])
     tx.fresh.difference_update(event.subject for event in events)
-    tx.run(_CHANGE, [_given(event) | {"b_id": event.subject} for event in events])
-    if found:
-        tx.run(_FIND, found)
+    changed = zip(events, bodies, strict=True)
+    tx.put(_JUDGED, [(*_given(event, body).values(), event.subject) for event, body in changed])
+    tx.put(_FIND, found)
 
 
 @folds("item.failed")
@@ -157,15 +166,13 @@ def _erased(tx: Tx, events: Sequence[Recorded]) -> None:
 @folds("item.stands")
 def _stands(tx: Tx, events: Sequence[Recorded]) -> None:
     """What is in force on the item has changed: governance/actions says so after each action and reversal."""
-    rows = [{"b_id": event.subject, "standing": event.body["standing"]} for event in events]
-    tx.run(_CHANGE, rows)
+    tx.put(_STANDS, [(event.body["standing"], event.subject) for event in events])
 
 
 def _forget(tx: Tx, ids: Sequence[str]) -> None:
     older = [id for id in ids if id not in tx.fresh]  # the others have no findings yet
-    for statement, some in ((_WAITS_NO_LONGER, ids), (_FOUND_NO_LONGER, older)):
-        for first in range(0, len(some), _AT_ONCE):
-            tx.run(statement, {"ids": some[first : first + _AT_ONCE]})
+    tx.put(_WAITS_NO_LONGER, [(id,) for id in ids])
+    tx.put(_FOUND_NO_LONGER, [(id,) for id in older])
 
 
 def claim_pending(tx: Tx, limit: int) -> list[Stored]:
@@ -179,7 +186,7 @@ def still_pending(tx: Tx, ids: Sequence[str]) -> set[str]:
     """Which of these still wait."""
     found: set[str] = set()
     for first in range(0, len(ids), _AT_ONCE):
-        found |= {row.item for row in tx.rows(_STILL, {"ids": ids[first : first + _AT_ONCE]})}
+        found |= {row[0] for row in tx.ask(_STILL, {"ids": ids[first : first + _AT_ONCE]})}
     return found
 
 
@@ -204,7 +211,8 @@ def items_by_id(tx: Tx, ids: Iterable[str]) -> dict[str, Stored]:
     wanted = list(dict.fromkeys(ids))
     found: dict[str, Stored] = {}
     for first in range(0, len(wanted), _AT_ONCE):
-        found |= {row.id: stored(row) for row in tx.rows(_BY_ID, {"ids": wanted[first : first + _AT_ONCE]})}
+        some = map(stored, tx.ask(_BY_ID, {"ids": wanted[first : first + _AT_ONCE]}))
+        found |= {item.id: item for item in some}
     return {id: found[id] for id in wanted if id in found}
 
 
@@ -214,5 +222,5 @@ def latest_versions(tx: Tx, source: str, externals: Iterable[str]) -> dict[str, 
     found: dict[str, Stored] = {}
     for first in range(0, len(wanted), _AT_ONCE):
         values = {"source": source, "externals": wanted[first : first + _AT_ONCE]}
-        found |= {row.external: stored(row) for row in tx.rows(_VERSIONS, values)}
+        found |= {item.external: item for item in map(stored, tx.ask(_VERSIONS, values))}
     return found

@@ -15,6 +15,7 @@ from mingjian.records.journal.fold import folds, projection
 from mingjian.records.journal.model import Recorded
 from mingjian.records.people.model import Key, User
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot
 from mingjian.records.storage.metadata import Document, Micros, metadata
 
 USERS = sa.Table(
@@ -185,9 +186,9 @@ def _keys() -> sa.Select[Any]:
     return sa.select(KEYS, KEY_SECRETS.c.used_on).select_from(joined)
 
 
-def _key_of(row: sa.Row[Any]) -> Key:
-    return Key(row.id, row.name, tuple(json.loads(row.scopes)), tuple(json.loads(row.queues)), row.created_at,
-               row.created_by, row.expires_at, row.revoked_at, row.used_on)  # fmt: skip
+def _key_of(row: Sequence[Any]) -> Key:
+    id, name, scopes, queues, *rest = row
+    return Key(id, name, tuple(json.loads(scopes)), tuple(json.loads(queues)), *rest)
 
 
 def key_by_id(tx: Tx, id: str) -> Key | None:
@@ -196,10 +197,13 @@ def key_by_id(tx: Tx, id: str) -> Key | None:
     return None if row is None else _key_of(row)
 
 
+_BY_HASH = Hot(_keys().where(KEY_SECRETS.c.hash == sa.bindparam("hashed")))
+
+
 def key_by_hash(tx: Tx, hashed: str) -> Key | None:
     """The key whose secret has this SHA-256."""
-    row = tx.one(_keys().where(KEY_SECRETS.c.hash == hashed))
-    return None if row is None else _key_of(row)
+    rows = tx.ask(_BY_HASH, {"hashed": hashed})
+    return _key_of(rows[0]) if rows else None
 
 
 def all_keys(tx: Tx) -> list[Key]:

@@ -14,6 +14,7 @@ from mingjian.records.journal.fold import folds, projection
 from mingjian.records.journal.model import Recorded
 from mingjian.records.policies.model import PolicyVersion, RuleState
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot
 from mingjian.records.storage.metadata import Document, Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
 
@@ -139,15 +140,17 @@ def versions(tx: Tx, *, name: str | None = None, states: Sequence[str] = ()) -> 
     return [_version(row) for row in tx.rows(asked)]
 
 
-_BOOK_VERSION = sa.select(
-    sa.select(sa.func.max(POLICIES.c.revision)).scalar_subquery(),
-    sa.select(sa.func.max(RULE_STATES.c.seq)).scalar_subquery(),
-)  # made once: it is asked for every batch
+_BOOK_VERSION = Hot(
+    sa.select(
+        sa.select(sa.func.max(POLICIES.c.revision)).scalar_subquery(),
+        sa.select(sa.func.max(RULE_STATES.c.seq)).scalar_subquery(),
+    )
+)  # asked for every batch
 
 
 def book_version(tx: Tx) -> int:
     """Changes with every policy and rule state: the journal's place of the last event about either."""
-    return max((value for value in tx.one(_BOOK_VERSION) or () if value is not None), default=0)
+    return max((value for row in tx.ask(_BOOK_VERSION) for value in row if value is not None), default=0)
 
 
 def rule_states(tx: Tx, states: Sequence[str] = ()) -> list[RuleState]:

@@ -12,6 +12,7 @@ from mingjian.records.journal.model import Recorded
 from mingjian.records.policies.model import Hit
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import EVENTS
+from mingjian.records.storage.hot import adding
 from mingjian.records.storage.items import FINDINGS
 from mingjian.records.storage.metadata import Sequence as SequenceType
 from mingjian.records.storage.metadata import metadata
@@ -30,14 +31,12 @@ HITS = sa.Table(
 )
 projection(HITS)
 _HIT = [HITS.c[field.name] for field in fields(Hit)]
+_ADD = adding(HITS, ("item", "policy", "mode", "clause", "outcome", "former", "seq"))
 
 
 @folds("policy.applied")
 def _applied(tx: Tx, events: Sequence[Recorded]) -> None:
-    names = ("item", "policy", "mode", "clause", "outcome", "former")
-    rows = [dict(zip(names, hit, strict=True)) | {"seq": event.seq} for event in events for hit in event.body["hits"]]
-    if rows:
-        tx.run(HITS.insert(), rows)
+    tx.put(_ADD, [(*hit, event.seq) for event in events for hit in event.body["hits"]])
 
 
 def hits_of_item(tx: Tx, item: str) -> list[Hit]:

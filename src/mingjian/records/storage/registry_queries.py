@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from mingjian.records.registry.model import ENTITY_KINDS, Awaited, Credential, Entity, Link
 from mingjian.records.storage.bulk import among
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot
 from mingjian.records.storage.registry_rows import credential_of, entity_of, link_of, noun_of
 from mingjian.records.storage.registry_tables import CREDENTIALS, ENTITIES, LINKS, VERSIONS
 
@@ -40,12 +41,12 @@ def entities_by_keys(tx: Tx, kind: str, keys: Iterable[str], *, as_of: date | No
     return {names[one.id]: one for one in _then(tx, "entity", [entity_of(row) for row in rows], as_of)}
 
 
-_ANY = sa.select(sa.literal(1)).select_from(ENTITIES).limit(1)
+_ANY = Hot(sa.select(sa.literal(1)).select_from(ENTITIES).limit(1))
 
 
 def any_entity(tx: Tx) -> bool:
     """Whether anybody is registered at all: asked before every item, so it asks for nothing else."""
-    return tx.scalar(_ANY) is not None
+    return bool(tx.ask(_ANY))
 
 
 def entities_with_key(tx: Tx, key: str) -> list[Entity]:

@@ -13,6 +13,7 @@ from mingjian.records.journal.fold import folds, projection
 from mingjian.records.journal.model import Recorded
 from mingjian.records.reuse.model import Likeness
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import adding
 from mingjian.records.storage.items import ITEMS
 from mingjian.records.storage.metadata import Document, Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
@@ -37,7 +38,10 @@ LIKENESSES = sa.Table(
 projection(LIKENESSES)
 _C = LIKENESSES.c
 _SHOWN = (_C.one, _C.other, _C.matter, _C.how, _C.at, _C.distance, _C.share, _C.detail, _C.own, _C.seq, _C.number)
-_ADD = LIKENESSES.insert()
+_ADD = adding(
+    LIKENESSES,
+    ("seq", "number", "one", "other", "matter", "how", "at", "distance", "share", "own", "detail"),
+)
 _FIELDS = ("other", "matter", "how", "distance", "share", "own", "detail")
 Place = tuple[int, int]
 """Where a list goes on: event and number within it."""
@@ -50,14 +54,13 @@ def pair_of(likeness: Likeness) -> dict[str, Any]:
 
 @folds("reuse.found")
 def _found(tx: Tx, events: Sequence[Recorded]) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for event in events:
         body = event.body
         for number, pair in enumerate(body["with"]):
-            rows.append({**pair, "detail": canonical(pair["detail"]).decode(), "seq": event.seq, "number": number,
-                         "one": event.subject, "at": body["at"]})  # fmt: skip
-    if rows:
-        tx.run(_ADD, rows)
+            rows.append((event.seq, number, event.subject, pair["other"], pair["matter"], pair["how"], body["at"],
+                         pair["distance"], pair["share"], pair["own"], canonical(pair["detail"]).decode()))  # fmt: skip
+    tx.put(_ADD, rows)
 
 
 def likenesses_of(

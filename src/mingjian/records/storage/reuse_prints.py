@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from mingjian.records.reuse.model import Behind, KeptPrint, NewPrint
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import EVENTS, hold_head
+from mingjian.records.storage.hot import Hot, adding
 from mingjian.records.storage.items import ITEMS
 from mingjian.records.storage.metadata import Sequence as SequenceType
 from mingjian.records.storage.metadata import metadata
@@ -37,8 +38,11 @@ PRINTS = sa.Table(
 _C = PRINTS.c
 _SHOWN = tuple(_C[field.name] for field in fields(KeptPrint))
 _ADD = PRINTS.insert()
-# Built once: asked for at every item that comes in.
-_AFTER = sa.select(*_SHOWN).where(_C.number > sa.bindparam("after")).order_by(_C.number).limit(sa.bindparam("many"))
+# Asked for at every item that comes in.
+_PUT = adding(PRINTS, ("item", "matter", "place", "page", "body"))
+_AFTER = Hot(
+    sa.select(*_SHOWN).where(_C.number > sa.bindparam("after")).order_by(_C.number).limit(sa.bindparam("many"))
+)
 _BODY = sa.select(_C.body).where(_C.number == sa.bindparam("number"))
 _BEHIND = (
     sa.select(
@@ -56,13 +60,12 @@ def put_prints(tx: Tx, prints: Sequence[NewPrint]) -> None:
     """Keep prints; the journal's end is held."""
     if prints:
         hold_head(tx)
-        names = ("item", "matter", "place", "page", "body")
-        tx.run(_ADD, [{name: getattr(one, name) for name in names} for one in prints])
+        tx.put(_PUT, [(one.item, one.matter, one.place, one.page, one.body) for one in prints])
 
 
 def prints_after(tx: Tx, number: int, limit: int = 5000) -> list[KeptPrint]:
     """Up to ``limit`` prints behind a number, in order."""
-    return [KeptPrint(*row) for row in tx.rows(_AFTER, {"after": number, "many": limit})]
+    return [KeptPrint(*row) for row in tx.ask(_AFTER, {"after": number, "many": limit})]
 
 
 def drop_prints(tx: Tx, items: Iterable[str]) -> int:

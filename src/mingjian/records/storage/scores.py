@@ -17,6 +17,7 @@ from mingjian.records.scores.model import Disagreement, Kept, Past, Run
 from mingjian.records.storage import contents
 from mingjian.records.storage.bulk import among, insert_rows
 from mingjian.records.storage.database import Tx
+from mingjian.records.storage.hot import Hot
 from mingjian.records.storage.metadata import Document, Micros, metadata
 from mingjian.records.storage.metadata import Sequence as SequenceType
 from mingjian.records.storage.score_asking import ids, listed
@@ -155,12 +156,12 @@ def scores_of(tx: Tx, actor: str) -> list[Kept]:
     return [Kept(*row) for row in tx.rows(sa.select(*_KEPT).where(SCORES.c.actor == actor).order_by(SCORES.c.card))]
 
 
-_ANY = sa.select(sa.literal(1)).select_from(SCORES).limit(1)
+_ANY = Hot(sa.select(sa.literal(1)).select_from(SCORES).limit(1))
 
 
 def any_score(tx: Tx) -> bool:
     """Whether anybody was scored at all: asked before every item, so it asks for nothing else."""
-    return tx.scalar(_ANY) is not None
+    return bool(tx.ask(_ANY))
 
 
 def scores_of_many(tx: Tx, actors: Iterable[str]) -> list[Kept]:
