@@ -8,8 +8,11 @@ from mingjian.clinic.publication import service as publication
 from mingjian.clinic.publication.model import Draft, DraftInput, Reviewed
 from mingjian.desk.cases.model import ReviewInput
 from mingjian.desk.cases.service import take_case
+from mingjian.desk.registry.service import note_check
 from mingjian.doors import cache
 from mingjian.records.storage.database import Database
+from mingjian.records.storage.registry import credentials_of
+from tests.desk.registry.world import HOUSE, clinic, licence, put
 from tests.desk.staff import somebody
 
 AUTHOR = somebody("usr_author", "author", department="皮肤科")
@@ -65,3 +68,11 @@ def sealed(database: Database, content: DraftInput | None = None) -> Draft:
     hand_in(database, draft.id)
     answer(database, HEAD, draft.id)
     return answer(database, PUBLICITY, draft.id).draft
+
+
+def registered(database: Database) -> None:
+    """The clinic PDY00001 is known, and an official source confirmed its licence, which is for skin."""
+    wanted = clinic(credentials=[licence(scope=["14.03"], valid_from="2021-03-01", valid_to="2036-02-28")])
+    (id,) = put(database, wanted)
+    with database.write() as tx:
+        note_check(tx, HOUSE, credentials_of(tx, [id])[id][0].id, "confirmed", "见于官方查询页")

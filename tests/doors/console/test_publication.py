@@ -13,6 +13,7 @@ from mingjian.clinic.publication import service as publication
 from mingjian.clinic.publication.proof import holds
 from mingjian.desk.people.model import Principal, house
 from mingjian.records.storage import accesses, draft_queries
+from tests.clinic.publication.people import registered
 from tests.doors.console.browsing import Visitor
 from tests.doors.console.hospital import NOTICE, TEXT, draft, hire
 from tests.doors.console.seeded import HOSTILE, PHONE, Seeded, poster
@@ -89,6 +90,20 @@ def test_the_check_says_what_is_wrong_and_what_is_missing(visit: Visit, staff: d
     mended = writer.post("/drafts/mend", given).json()
     assert mended["changed"] and "永不反弹" not in mended["text"]
     assert "不在允许的范围内" in writer.post("/drafts/check", {"nature": "nonsense"}, htmx=True).text
+
+
+def test_the_check_asks_the_registry_about_the_publisher_named(
+    visit: Visit, full: Seeded, staff: dict[str, Principal]
+) -> None:
+    registered(full.desk.database)
+    words = {**SETTING, "nature": "advertisement", "title": "开约", "text": "双眼皮手术开约"}
+    writer = visit("writer")
+    named = writer.post("/drafts/check", {**words, "publisher_id": "PDY00001"}).text
+    assert "MI-26-specialty" in named and "MI-26-specialty" not in writer.post("/drafts/check", words).text
+    made = writer.post("/drafts", {**words, "publisher_id": "PDY00001", "action": "save"}).headers["location"]
+    assert field(writer.get(made).text, "publisher_id") == "PDY00001"
+    copied = writer.post(f"/drafts/{made.split('/')[2]}/copy", {}).headers["location"]
+    assert field(writer.get(copied).text, "publisher_id") == "PDY00001"
 
 
 def test_comments_on_words_and_their_threads(visit: Visit, full: Seeded, staff: dict[str, Principal]) -> None:

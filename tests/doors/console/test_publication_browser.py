@@ -88,6 +88,7 @@ def test_from_the_empty_editor_to_the_comparison(enter: Enter, full: Seeded) -> 
     office.goto(f"/drafts/{id}")
     office.keyboard.press("t")
     office.wait_for_selector("#verdict")
+    office.wait_for_load_state()  # keys are heard once the scripts have run
     office.keyboard.press("1")
     office.wait_for_selector(".card.sealed")
     assert "已封存:第 1 版" in office.inner_text(".card.sealed")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mingjian.clinic.publication.access import held
 from mingjian.clinic.publication.drift import Difference, Sides, case_from, compare, gravest
-from mingjian.clinic.publication.judging import MOST_TEXT, Judge, judged
+from mingjian.clinic.publication.judging import MOST_TEXT, Judge, Know, asking, judged
 from mingjian.clinic.publication.model import Draft, DriftCheck, Perceived, Published, Seal
 from mingjian.clinic.publication.versions import opened
 from mingjian.clinic.publication.writing import HOUSE
@@ -26,7 +27,9 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import hold_head
 
 
-def check_drift(tx: Tx, principal: Principal, draft: str, published: Published, *, judge: Judge) -> DriftCheck:
+def check_drift(
+    tx: Tx, principal: Principal, draft: str, published: Published, *, judge: Judge, know: Sequence[Know] = ()
+) -> DriftCheck:
     """Compare a sealed draft with what went out and record the outcome; a difference opens a case for the publicity
     office. The draft's author and who reviews at the last level may. Conflict when nothing is sealed yet."""
     hold_head(tx)
@@ -42,7 +45,7 @@ def check_drift(tx: Tx, principal: Principal, draft: str, published: Published, 
         raise Invalid("请粘贴发布的文字,或选一件已入库的内容、一个文件。", field="text")
     if len(published.text) > 2 * MOST_TEXT:
         raise Invalid(f"发布的文字最多 {2 * MOST_TEXT} 字。", field="text")
-    differences = _compared(tx, found, sealed, published, judge)
+    differences = _compared(tx, found, sealed, published, judge, know)
     severity = gravest(differences)
     kept = canonical({"title": published.title, "text": published.text, "media": published.media,
                       "differences": [one.as_dict() for one in differences]})  # fmt: skip
@@ -61,22 +64,24 @@ def differences_of(tx: Tx, principal: Principal, check: DriftCheck) -> tuple[Dif
     return () if body is None else tuple(Difference(**one) for one in json.loads(body)["differences"])
 
 
-def _compared(tx: Tx, draft: Draft, sealed: Seal, published: Published, judge: Judge) -> list[Difference]:
+def _compared(
+    tx: Tx, draft: Draft, sealed: Seal, published: Published, judge: Judge, know: Sequence[Know]
+) -> list[Difference]:
     version = opened(tx, draft, sealed.version)
     if version.content is None:
         raise Conflict("封存的原文已删除,不能比对。")
     title, text = published.title, published.text.replace("\r\n", "\n")
     parts = [{"role": "title", "text": title}, {"role": "body", "text": text}]
-    today = day(tx.now)
+    today, ask = day(tx.now), asking(tx, know)
     # Today's rulebook on both sides: what it learnt since does not make the published text differ.
-    approved = judged(judge, version.content, Perceived(), today)
+    approved = judged(judge, version.content, Perceived(), today, ask)
     setting = {"nature": approved.verdict["nature"]["value"], "domain": approved.verdict["domain"]["value"]}
     old, new = version.content, {**version.content, "parts": parts}
     sides = Sides(
-        approved=judged(judge, {**old, **setting}, Perceived(), today),
-        seen=judged(judge, {**new, **setting}, Perceived(), today),
-        approved_free=judged(judge, {**old, "nature": None}, Perceived(), today),
-        seen_free=judged(judge, {**new, "nature": None}, Perceived(), today),
+        approved=judged(judge, {**old, **setting}, Perceived(), today, ask),
+        seen=judged(judge, {**new, **setting}, Perceived(), today, ask),
+        approved_free=judged(judge, {**old, "nature": None}, Perceived(), today, ask),
+        seen_free=judged(judge, {**new, "nature": None}, Perceived(), today, ask),
     )
     return compare(version.content, replace(published, text=text), sides)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from mingjian.core.model import Item, Verdict
 from mingjian.core.report.json_ import verdict_dict
 from mingjian.intake import UNREAD_FACT, parse_item
 from mingjian.records.errors import Invalid
+from mingjian.records.storage.database import Tx
 
 MOST_TITLE, MOST_TEXT, MOST_FILES = 200, 50_000, 30
 _SHOWN = (
@@ -29,6 +30,24 @@ class Judge(Protocol):
     @property
     def rulebook(self) -> str: ...
     def check(self, items: Sequence[Item], options: Options) -> list[Verdict]: ...
+
+
+Know = Callable[[Tx, Sequence[Item]], Sequence[Mapping[str, Any]]]
+"""What the desk knows of each item's publisher, as facts; lent by a door, since other rooms know it."""
+Ask = Callable[[Item], Mapping[str, Any]]
+"""The same for one item, inside a transaction."""
+
+
+def asking(tx: Tx, know: Sequence[Know]) -> Ask:
+    """Asks all of ``know``; who names no publisher by its number is told nothing."""
+
+    def ask(item: Item) -> Mapping[str, Any]:
+        known: dict[str, Any] = {}
+        for one in know:
+            known.update(one(tx, [item])[0])
+        return known
+
+    return ask
 
 
 def content_of(given: DraftInput) -> dict[str, Any]:
@@ -46,7 +65,8 @@ def content_of(given: DraftInput) -> dict[str, Any]:
         "channel": given.channel,
         "nature": given.nature,
         "domain": given.domain,
-        "publisher": {"kind": given.publisher_kind, "name": given.publisher_name},
+        "publisher": {"kind": given.publisher_kind, "name": given.publisher_name}
+        | ({"id": given.publisher_id} if given.publisher_id else {}),
         "certificate": given.certificate,
         "media": [asdict(file) for file in given.media],
     }
@@ -75,9 +95,14 @@ def item_of(content: Mapping[str, Any], perceived: Perceived = Perceived(), id: 
     return parsed.item
 
 
-def judged(judge: Judge, content: Mapping[str, Any], perceived: Perceived, as_of: date) -> Judged:
-    """What the engine says of a version on a day, and which notices are due."""
+def judged(
+    judge: Judge, content: Mapping[str, Any], perceived: Perceived, as_of: date, ask: Ask | None = None
+) -> Judged:
+    """What the engine says of a version on a day, with what ``ask`` knows of its publisher, and which notices are
+    due."""
     item = item_of(content, perceived)
+    known = ask(item) if ask is not None else {}
+    item = replace(item, facts={**item.facts, **known})
     free = replace(item, nature=None)
     stated, unstated = judge.check([item, free], Options(as_of=as_of))
     verdict = _doubted(verdict_dict(stated, item), verdict_dict(unstated, free))
@@ -89,7 +114,9 @@ def judged(judge: Judge, content: Mapping[str, Any], perceived: Perceived, as_of
         "publisher_kind": content["publisher"]["kind"],
     }
     texts = [part["text"] for part in (*content["parts"], *perceived.parts)]
-    return Judged(verdict, due(facts, texts, {"review_certificate": content["certificate"]}))
+    number = content["certificate"] or known.get("review_certificate")
+    offers = {"review_certificate": number if isinstance(number, str) else None}
+    return Judged(verdict, due(facts, texts, offers), known)
 
 
 def _doubted(verdict: dict[str, Any], unstated: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,9 @@ class Perceived:
 @dataclass(frozen=True, slots=True)
 class DraftInput:
     """What a version says and in which setting it is to be published; the approval holds for all of it. ``nature``
-    and ``domain`` None leave it to the engine. ``certificate`` is the number of the advertisement's review."""
+    and ``domain`` None leave it to the engine. ``publisher_id`` is what the registry knows the publisher by: an
+    account's number on the platform, an institution's key. ``certificate`` is the number of the advertisement's
+    review."""
 
     title: str = ""
     text: str = ""
@@ -76,6 +78,7 @@ class DraftInput:
     domain: str | None = None
     publisher_kind: str | None = None
     publisher_name: str | None = None
+    publisher_id: str | None = None
     certificate: str | None = None
     media: tuple[File, ...] = ()
     perceived: Perceived = field(default_factory=Perceived)
@@ -83,10 +86,12 @@ class DraftInput:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the engine says: ``verdict`` is the object of core.report.json_, ``notices`` what the data asks for."""
+    """What the engine says: ``verdict`` is the object of core.report.json_, ``notices`` what the data asks for,
+    ``known`` the facts of the publisher that the desk added."""
 
     verdict: Mapping[str, Any]
     notices: tuple[Any, ...] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Mapping[str, Any]]:

@@ -3,11 +3,12 @@ transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mingjian.clinic.publication.access import held
 from mingjian.clinic.publication.chain import chain
-from mingjian.clinic.publication.judging import Judge
+from mingjian.clinic.publication.judging import Judge, Know
 from mingjian.clinic.publication.model import Draft, Reviewed
 from mingjian.clinic.publication.sealing import seal
 from mingjian.desk.cases import service as cases
@@ -23,7 +24,9 @@ from mingjian.records.storage.database import Tx
 from mingjian.records.storage.events import hold_head
 
 
-def review_draft(tx: Tx, principal: Principal, answer: ReviewInput, *, judge: Judge) -> Reviewed:
+def review_draft(
+    tx: Tx, principal: Principal, answer: ReviewInput, *, judge: Judge, know: Sequence[Know] = ()
+) -> Reviewed:
     """Answer a draft's case: on to the next level, back to the author, or (after the last approval) sealed. Conflict
     also when something stands in the way of sealing: then the answer is not kept. Nobody reviews his own draft."""
     hold_head(tx)
@@ -53,7 +56,7 @@ def review_draft(tx: Tx, principal: Principal, answer: ReviewInput, *, judge: Ju
     append(tx, Event("draft.reviewed", draft.id, body, principal.actor))
     done = None
     if answered.final and _approves(answer.measure) and book().queue(case.queue).onward is None:
-        done = seal(tx, principal, draft, judge, measure=answer.measure)
+        done = seal(tx, principal, draft, judge, measure=answer.measure, know=know)
     return Reviewed(held(tx, principal, draft.id), answered.final, answered.measure, done)
 
 

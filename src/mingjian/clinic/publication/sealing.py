@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mingjian.clinic.publication.access import held
 from mingjian.clinic.publication.chain import chain
-from mingjian.clinic.publication.judging import Judge, judged, mark_of, unanswered
+from mingjian.clinic.publication.judging import Judge, Know, asking, judged, mark_of, unanswered
 from mingjian.clinic.publication.model import Draft, Judged, Seal, Step, Waiver
 from mingjian.clinic.publication.versions import opened
 from mingjian.desk.people.model import Principal
@@ -48,17 +48,18 @@ def stops(tx: Tx, draft: Draft, said: Judged) -> Stops:
     return Stops(tuple(left), tuple(due.notice.title for due in said.notices if due.blocks))
 
 
-def judged_now(tx: Tx, draft: Draft, number: int, judge: Judge) -> Judged:
-    """What today's rulebook says of a version: a seal must not rest on yesterday's."""
+def judged_now(tx: Tx, draft: Draft, number: int, judge: Judge, know: Sequence[Know] = ()) -> Judged:
+    """What today's rulebook, and what is known of the publisher today, say of a version: a seal must not rest on
+    yesterday's."""
     version = opened(tx, draft, number)
     if version.content is None:
         raise Conflict("这一版的原文已删除。")
-    return judged(judge, version.content, version.perceived, day(tx.now))
+    return judged(judge, version.content, version.perceived, day(tx.now), asking(tx, know))
 
 
 def waive(
     tx: Tx, principal: Principal, draft: str, code: str, quote: str, reason: str, *, judge: Judge,
-    days: int | None = None,
+    know: Sequence[Know] = (), days: int | None = None,
 ) -> Waiver:  # fmt: skip
     """Answer a violation of the newest version with a reason, for ``days``: the same words are let through until
     then. Whoever the chain's data names may, but not the author."""
@@ -74,7 +75,7 @@ def waive(
         raise Invalid(f"放行期限应为 1 到 {rule.waiver_most_days} 天。", field="days")
     if len(reason.strip()) < 4 or len(reason) > 500:
         raise Invalid("请写明放行的理由(4 到 500 字)。", field="reason")
-    said = judged_now(tx, found, found.version, judge)
+    said = judged_now(tx, found, found.version, judge, know)
     finding = next((one for one in said.violations if (one["code"], one["quote"]) == (code, quote)), None)
     if finding is None:
         raise Conflict("这一版没有这处违规,请刷新。", field="code")
@@ -86,10 +87,10 @@ def waive(
     return next(one for one in draft_queries.waivers_of(tx, draft) if one.id == id)
 
 
-def seal(tx: Tx, principal: Principal, draft: Draft, judge: Judge, *, measure: str) -> Seal:
+def seal(tx: Tx, principal: Principal, draft: Draft, judge: Judge, *, measure: str, know: Sequence[Know] = ()) -> Seal:
     """Seal the version in review; the last level's approval calls this. Conflict names what stands in the way."""
     number = draft.version
-    said = judged_now(tx, draft, number, judge)
+    said = judged_now(tx, draft, number, judge, know)
     in_the_way = stops(tx, draft, said)
     if in_the_way:
         raise Conflict(f"还不能封存:{in_the_way.told()}。", field="draft")
@@ -111,6 +112,7 @@ def seal(tx: Tx, principal: Principal, draft: Draft, judge: Judge, *, measure: s
         "rulebook": said.verdict["rulebook"],
         "as_of": said.verdict["as_of"],
         "verdict": verdict,
+        "known": contents.put(tx, [canonical(dict(said.known))])[0] if said.known else None,
         "value": said.verdict["verdict"],
         "findings": [
             {"code": one["code"], "severity": one["severity"], "status": one["status"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mingjian.clinic.publication.access import held, own
 from mingjian.clinic.publication.chain import chain
-from mingjian.clinic.publication.judging import Judge, content_of, judged
+from mingjian.clinic.publication.judging import Judge, Know, asking, content_of, judged
 from mingjian.clinic.publication.model import Draft, DraftInput
 from mingjian.clinic.publication.versions import opened
 from mingjian.desk.cases import service as cases
@@ -26,9 +27,11 @@ HOUSE = house("publication")
 
 
 def create_draft(
-    tx: Tx, principal: Principal, given: DraftInput, *, judge: Judge, department: str | None = None
-) -> Draft:
-    """Begin a draft with its first version. ``department`` is the author's own unless he belongs to none."""
+    tx: Tx, principal: Principal, given: DraftInput, *, judge: Judge, know: Sequence[Know] = (),
+    department: str | None = None,
+) -> Draft:  # fmt: skip
+    """Begin a draft with its first version, judged with what ``know`` tells of its publisher. ``department`` is the
+    author's own unless he belongs to none."""
     demand(principal, "draft.write")
     if department is not None and principal.department not in (None, department):
         raise Forbidden(f"你属于“{principal.department}”,不能以其他科室的名义撰稿。")
@@ -38,12 +41,13 @@ def create_draft(
     content_of(given)
     id = tx.new_id("drf")
     append(tx, Event("draft.created", id, {"department": department}, principal.actor))
-    return save_version(tx, principal, id, given, judge=judge)
+    return save_version(tx, principal, id, given, judge=judge, know=know)
 
 
 def save_version(
-    tx: Tx, principal: Principal, draft: str, given: DraftInput, *, judge: Judge, base: str | None = None
-) -> Draft:
+    tx: Tx, principal: Principal, draft: str, given: DraftInput, *, judge: Judge, know: Sequence[Know] = (),
+    base: str | None = None,
+) -> Draft:  # fmt: skip
     """Save what the draft says now. A version that was handed in stays as it is: the edit becomes the next one and
     leaves the review. ``base`` is the digest the edit began from. Conflict: sealed, withdrawn, or changed since."""
     hold_head(tx)
@@ -57,7 +61,7 @@ def save_version(
         raise Conflict("稿件在别处改过了,请刷新后再保存,以免覆盖。", field="base")
     if found.version and name == found.digest:
         return found
-    said = judged(judge, content, given.perceived, day(tx.now))
+    said = judged(judge, content, given.perceived, day(tx.now), asking(tx, know))
     seen = given.perceived.as_dict()
     read = [canonical(seen)] if any(seen.values()) else []
     kept = contents.put(tx, [body, canonical(dict(said.verdict)), *read])

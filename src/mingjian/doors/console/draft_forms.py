@@ -37,6 +37,7 @@ def written(form: FormData) -> DraftInput:
         domain=text(form, "domain", 40) or None,
         publisher_kind=text(form, "publisher_kind", 40) or None,
         publisher_name=text(form, "publisher_name", 100) or None,
+        publisher_id=text(form, "publisher_id", 100) or None,
         certificate=text(form, "certificate", 100) or None,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -12,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from mingjian.clinic.publication import service as publication
 from mingjian.clinic.publication.access import own
 from mingjian.clinic.publication.chain import chain
-from mingjian.clinic.publication.judging import content_of, item_of, judged
+from mingjian.clinic.publication.judging import asking, content_of, item_of, judged
 from mingjian.clinic.publication.model import Draft, DraftFilter, DraftInput, Judged, Opened, Perceived, Version
 from mingjian.clinic.publication.notices import inserted, notices
 from mingjian.core.engine.options import Options
@@ -87,6 +89,7 @@ def create(request: Request, form: FormData = Depends(posted)) -> Response:  # n
     given = with_files(desk(request), form, written(form), None)
     with desk(request).database.write() as tx:
         draft = publication.create_draft(tx, asks, given, judge=desk(request).engine,
+                                         know=desk(request).screening.know,
                                          department=text(form, "department", 100) or None)  # fmt: skip
         if text(form, "action", 20) == "submit":
             draft = publication.submit(tx, asks, draft.id, note=text(form, "note", 600))
@@ -117,6 +120,7 @@ def save(request: Request, id: str, form: FormData = Depends(posted)) -> Respons
     given = with_files(desk(request), form, written(form), before)
     with desk(request).database.write() as tx:
         draft = publication.save_version(tx, asks, id, given, judge=desk(request).engine,
+                                         know=desk(request).screening.know,
                                          base=text(form, "base", 64) or None)  # fmt: skip
         if text(form, "action", 20) == "submit":
             draft = publication.submit(tx, asks, id, note=text(form, "note", 600))
@@ -136,6 +140,7 @@ def mended(request: Request, form: FormData = Depends(posted)) -> Response:  # n
     permitted(request, "item.check")
     given = written(form)
     item = item_of(content_of(given))
+    item = replace(item, facts={**item.facts, **desk(request).screening.facts([item])[0]})
     today = day(desk(request).database.clock.now())
     code = text(form, "code", 80)
     done = mend(item, desk(request).engine, Options(as_of=today, select=(code,) if code else ()))
@@ -173,8 +178,9 @@ def copy(request: Request, id: str) -> Response:
         title, body = (part["text"] for part in content["parts"])
         kept = {name: content[name] for name in ("platform", "channel", "nature", "domain", "certificate")}
         publisher = content["publisher"]
-        given = DraftInput(title, body, publisher_kind=publisher["kind"], publisher_name=publisher["name"], **kept)
-        made = publication.create_draft(tx, asks, given, judge=desk(request).engine)
+        given = DraftInput(title, body, publisher_kind=publisher["kind"], publisher_name=publisher["name"],
+                           publisher_id=publisher.get("id"), **kept)  # fmt: skip
+        made = publication.create_draft(tx, asks, given, judge=desk(request).engine, know=desk(request).screening.know)
     return redirect(request, f"/drafts/{made.id}/edit", Flash(spoken(request, "已复制为新稿件。")))
 
 
@@ -196,8 +202,13 @@ def _waiting(tx: Tx, asks: Principal) -> list[Case]:
 
 
 def _judged(request: Request, given: DraftInput) -> Judged:
-    today = day(desk(request).database.clock.now())
-    return judged(desk(request).engine, content_of(given), Perceived(), today)
+    return _said(request, content_of(given), Perceived())
+
+
+def _said(request: Request, content: Mapping[str, Any], perceived: Perceived) -> Judged:
+    with desk(request).database.read() as tx:
+        ask = asking(tx, desk(request).screening.know)
+        return judged(desk(request).engine, content, perceived, day(tx.now), ask)
 
 
 def _checked(request: Request, given: DraftInput) -> Response:
@@ -222,7 +233,7 @@ def _editor(request: Request, asks: Principal, draft: Draft | None, version: Ope
     content = version.content or {}
     title, body = (part["text"] for part in version.parts)
     given = DraftInput(title, body)
-    said = judged(desk(request).engine, content, version.perceived, day(desk(request).database.clock.now()))
+    said = _said(request, content, version.perceived)
     crumbs = (Crumb("待发布内容", "/drafts"), Crumb("写稿" if draft is None else "改稿"))
     return page(
         request, "publication/edit.html", title="写稿" if draft is None else "改稿", crumbs=crumbs, draft=draft,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mingjian.clinic.publication import service as publication
-from mingjian.clinic.publication.model import Draft, Opened, Published
+from mingjian.clinic.publication.model import Draft, Judged, Opened, Published
 from mingjian.desk.cases import service as cases
 from mingjian.desk.cases.model import Case
 from mingjian.desk.people import masking
@@ -70,7 +70,7 @@ def draft(request: Request, id: str, version: int | None = None) -> Response:
         number = version or (sealed.version if sealed else found.version)
         shown = publication.open_version(tx, asks, id, number)
         former = publication.open_version(tx, asks, id, number - 1) if number > 1 else None
-        said = publication.judged_now(tx, found, number, desk(request).engine) if shown.content else None
+        said = _said(request, tx, found, number) if shown.content else None
         threads = publication.threads(tx, asks, id, number)
         waivers = draft_queries.waivers_of(tx, id)
         in_force = {(one.code, one.quote): one for one in waivers if one.until > tx.now}
@@ -130,7 +130,8 @@ def answer(request: Request, id: str, form: FormData = Depends(posted)) -> Respo
     try:
         with desk(request).database.write() as tx:
             given = answer_of(form, _case(tx, asks, id, form))
-            done = publication.review_draft(tx, asks, given, judge=desk(request).engine)
+            done = publication.review_draft(tx, asks, given, judge=desk(request).engine,
+                                            know=desk(request).screening.know)  # fmt: skip
     except (Conflict, Invalid) as error:
         return redirect(request, f"/drafts/{id}", Flash(spoken(request, error.message), "error"))
     said = (
@@ -178,7 +179,8 @@ def waive(request: Request, id: str, form: FormData = Depends(posted)) -> Respon
     days = text(form, "days", 6)
     with desk(request).database.write() as tx:
         publication.waive(tx, asks, id, text(form, "code", 80), _raw(form, "quote"), text(form, "reason", 600),
-                          judge=desk(request).engine, days=int(days) if days.isdecimal() else None)  # fmt: skip
+                          judge=desk(request).engine, know=desk(request).screening.know,
+                          days=int(days) if days.isdecimal() else None)  # fmt: skip
     return redirect(request, f"/drafts/{id}", Flash(spoken(request, "已放行,理由已记录。")))
 
 
@@ -190,7 +192,8 @@ def drift(request: Request, id: str, form: FormData = Depends(posted)) -> Respon
     source = "item" if item else "file" if file and not pasted.strip() else "text"
     given = Published(pasted if pasted.strip() else file, text(form, "published_title", 400), source, item or None)
     with desk(request).database.write() as tx:
-        done = publication.check_drift(tx, asks, id, given, judge=desk(request).engine)
+        done = publication.check_drift(tx, asks, id, given, judge=desk(request).engine,
+                                       know=desk(request).screening.know)  # fmt: skip
     if done.outcome == "matched":
         return redirect(request, f"/drafts/{id}#drift", Flash(spoken(request, "发布内容与封存版本一致。")))
     return redirect(request, f"/drafts/{id}#drift", Flash(
@@ -231,6 +234,10 @@ def media(request: Request, id: str, digest: str) -> Response:
     if file is None:
         raise NotFound("这份稿件没有这个文件。")
     return blobs.send(opened.settings.blobs, file, _verified)
+
+
+def _said(request: Request, tx: Tx, draft: Draft, number: int) -> Judged:
+    return publication.judged_now(tx, draft, number, desk(request).engine, desk(request).screening.know)
 
 
 def _known(request: Request) -> Principal:
