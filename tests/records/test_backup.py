@@ -95,6 +95,36 @@ def left_over(place: Place) -> list[str]:
     return sorted(path.name for path in place.folder.iterdir()) if place.folder.exists() else []
 
 
+def swept(place: Place) -> dict[str, bytes]:
+    """The results of sweeps, by name."""
+    folder = place.folder / "sweeps"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def result(place: Place, sweep: str, body: bytes) -> None:
+    path = place.folder / "sweeps" / sweep / "part-000000.parquet"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(body)
+
+
+def test_results_of_sweeps_come_along(filled: Place, bare: Place, tmp_path: Path) -> None:
+    """Whole files only; what stands there already goes, unless the backup was made without results."""
+    result(filled, "swp_1", b"PAR1 results")
+    (filled.folder / "sweeps" / "swp_1" / ".part-000001.parquet.77").write_bytes(b"half")
+    with_them, without = tmp_path / "with.zip", tmp_path / "without.zip"
+    made = backup(filled.database, with_them, blobs=filled.blobs, sweeps=filled.folder / "sweeps")
+    assert made.sweeps == 1
+    assert filled.save(without).sweeps == 0
+    result(bare, "swp_0", b"another")
+    place = {"sweeps": bare.folder / "sweeps"}
+    with pytest.raises(Conflict, match="已有数据"):
+        bare.load(with_them, **place)
+    assert bare.load(with_them, replace=True, **place).sweeps == 1
+    assert swept(bare) == {"swp_1/part-000000.parquet": b"PAR1 results"}
+    assert bare.load(without, replace=True, **place).sweeps == 0
+    assert swept(bare) == {"swp_1/part-000000.parquet": b"PAR1 results"}
+
+
 def test_what_was_saved_is_restored(filled: Place, bare: Place, tmp_path: Path) -> None:
     before, out = filled.rows(), tmp_path / "backup.zip"
     made = filled.save(out, secrets=True)
@@ -259,6 +289,7 @@ EVENTS, ITEMS = "tables/events.jsonl", "tables/items.jsonl"
         (honest(lambda f: f | {"/etc/outside": b"x"}), "不该有的文件名"),
         (honest(lambda f: f | {"secrets/../outside": b"x"}), "不该有的文件名"),
         (honest(lambda f: f | {"secrets/.hidden": b"x"}), "不该有的文件名"),
+        (honest(lambda f: f | {"sweeps/../../part-000000.parquet": b"x"}), "不该有的文件名"),
         (honest(lambda f: f | {"tables/sqlite_master.jsonl": b""}), "不认识的表"),
         (honest(lambda f: f | {"blobs/" + "0" * 64: b"x"}), "与其摘要不符"),
         (honest(lambda f: f | {"tables/events.jsonl": bytes(50 << 20)}), "压缩比异常"),

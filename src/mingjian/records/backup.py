@@ -1,8 +1,8 @@
-"""Backup into one file and restoring from it: the store's rows, media files and, where asked, keys.
+"""Backup into one file and restoring from it: the store's rows, media files, results of sweeps and, where asked, keys.
 
 The file is a zip: ``tables/NAME.jsonl`` (a row a line, columns as ``backup.json`` says), ``blobs/DIGEST``,
-``secrets/NAME``, and ``backup.json`` with the SHA-256 and size of each. It belongs to neither database: what came out
-of SQLite goes into PostgreSQL and back.
+``sweeps/ID/part-N.parquet``, ``secrets/NAME``, and ``backup.json`` with the SHA-256 and size of each. It belongs to
+neither database: what came out of SQLite goes into PostgreSQL and back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from mingjian.records.storage.events import head
 
 FORMAT = "mingjian.backup/1"
 PIECE = 1 << 20
+_PACKED = ("blobs/", "sweeps/")  # compressed already
 Progress = Callable[[str, int], None]
 """Hears what is being done (a name inside the file) and how many bytes of it."""
 
@@ -41,12 +42,15 @@ class Summary:
     rows: int
     blobs: int
     secrets: int
+    sweeps: int = 0
 
 
 def backup(
-    database: Database, out: Path, *, blobs: Blobs, secrets: Path | None = None, progress: Progress | None = None
-) -> Summary:
-    """Write a backup while the desk goes on working; everything in it is of one moment. ``secrets`` is the folder of
+    database: Database, out: Path, *, blobs: Blobs, sweeps: Path | None = None, secrets: Path | None = None,
+    progress: Progress | None = None,
+) -> Summary:  # fmt: skip
+    """Write a backup while the desk goes on working; everything in it is of one moment. ``sweeps`` is the folder of
+    sweeps' results: a sweep that is under way goes on only with them. ``secrets`` is the folder of
     keys, where they are to be in it: then the file must be kept as well as they are. Conflict when ``out`` exists;
     Unavailable when it cannot be written, and then nothing is left behind."""
     if out.exists():
@@ -56,7 +60,7 @@ def backup(
         handle = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-                summary = _Writer(archive, progress).everything(database, blobs, secrets)
+                summary = _Writer(archive, progress).everything(database, blobs, sweeps, secrets)
             file.flush()
             os.fsync(file.fileno())
         os.link(fresh, out)  # never over a file that came meanwhile
@@ -70,13 +74,18 @@ def backup(
     return summary
 
 
+def counted(files: Iterable[str], kind: str) -> int:
+    """How many files of a kind there are among names inside the file."""
+    return sum(name.startswith(f"{kind}/") for name in files)
+
+
 class _Writer:
     def __init__(self, archive: zipfile.ZipFile, progress: Progress | None) -> None:
         self.archive = archive
         self.progress = progress
         self.files: dict[str, dict[str, Any]] = {}
 
-    def everything(self, database: Database, blobs: Blobs, secrets: Path | None) -> Summary:
+    def everything(self, database: Database, blobs: Blobs, sweeps: Path | None, secrets: Path | None) -> Summary:
         rows = 0
         with dump.snapshot(database) as tx:
             end, revision = head(tx), dump.revision_of(tx)
@@ -86,14 +95,16 @@ class _Writer:
         # Files come after the rows that name them: one that is added meanwhile is too much, never too little.
         for path in sorted(blobs.folder.glob("??/*")):
             self.file(f"blobs/{path.name}", path)
-        count = sum(name.startswith("blobs/") for name in self.files)
+        for path in sorted(sweeps.glob("*/part-*.parquet")) if sweeps is not None else ():
+            self.file(f"sweeps/{path.parent.name}/{path.name}", path)
         for path in sorted(secrets.iterdir()) if secrets is not None and secrets.is_dir() else ():
             if path.is_file() and not path.name.startswith("."):
                 self.file(f"secrets/{path.name}", path)
-        kept = sum(name.startswith("secrets/") for name in self.files)
-        summary = Summary(revision, end.seq, end.hash.hex(), rows, count, kept)
+        blobs_, secrets_, sweeps_ = (counted(self.files, kind) for kind in ("blobs", "secrets", "sweeps"))
+        summary = Summary(revision, end.seq, end.hash.hex(), rows, blobs_, secrets_, sweeps_)
         told = {"format": FORMAT, "program": __version__, "made_at": now, "revision": revision, "seq": end.seq,
-                "hash": end.hash.hex(), "rows": rows, "files": self.files}  # fmt: skip
+                "hash": end.hash.hex(), "rows": rows, "files": self.files,
+                "sweeps": sweeps_ if sweeps is not None else None}  # fmt: skip
         self.archive.writestr("backup.json", canonical(told))
         return summary
 
@@ -117,7 +128,7 @@ class _Writer:
     def put(self, name: str, pieces: Iterator[bytes], **more: Any) -> None:
         state, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        entry.compress_type = zipfile.ZIP_STORED if name.startswith("blobs/") else zipfile.ZIP_DEFLATED
+        entry.compress_type = zipfile.ZIP_STORED if name.startswith(_PACKED) else zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
         with self.archive.open(entry, "w", force_zip64=True) as into:
             for piece in pieces:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mingjian.records.backup import FORMAT, PIECE, Progress, Summary
+from mingjian.records.backup import FORMAT, PIECE, Progress, Summary, counted
 from mingjian.records.errors import Conflict, Invalid, Unavailable
 from mingjian.records.journal.verify import verify_in
 from mingjian.records.storage import dump
@@ -25,7 +25,10 @@ from mingjian.records.storage.migrate import build
 LONGEST_LINE = 256 << 20  # bytes of one row
 LONGEST_LIST = 256 << 20  # bytes of backup.json
 MOST_RATIO = 300  # what deflate makes of our rows is far below; more is made to swell
-_NAMES = re.compile(r"tables/[a-z_]{1,63}\.jsonl|blobs/[0-9a-f]{64}|secrets/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+_NAMES = re.compile(
+    r"tables/[a-z_]{1,63}\.jsonl|blobs/[0-9a-f]{64}|secrets/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"
+    r"|sweeps/[A-Za-z0-9_]{1,64}/part-[0-9]{6,9}\.parquet"
+)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -35,15 +38,17 @@ def restore(
     *,
     blobs: Path,
     secrets: Path,
+    sweeps: Path | None = None,
     replace: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Fill an empty store, media folder and folder of keys from a backup, or with ``replace`` put it in the place of
-    what is there; keys stay as they are when the backup holds none. All of it or nothing.
+    what is there; keys stay as they are when the backup holds none, and so do results of sweeps (``sweeps`` is their
+    folder) when it was made without them. All of it or nothing.
 
     Invalid: damaged, tampered with or no backup. Conflict: the store is not empty. Unavailable: it is in use, or the
     disk is too small."""
-    if not replace and not (dump.is_empty(database) and _bare(blobs)):
+    if not replace and not (dump.is_empty(database) and _bare(blobs, "??/*") and _bare(sweeps, "*/*")):
         raise Conflict("这里已有数据,没有恢复。要用备份换掉现有数据,请加 --replace。")
     with _opened(source) as archive:
         told = _checked_list(archive)
@@ -54,17 +59,21 @@ def restore(
         with contextlib.ExitStack() as staged:
             media = _stage(archive, told["files"], "blobs", blobs, staged, progress)
             keys = _stage(archive, told["files"], "secrets", secrets, staged, progress)
+            results = None
+            if sweeps is not None and told.get("sweeps") is not None:
+                results = _stage(archive, told["files"], "sweeps", sweeps, staged, progress)
             with contextlib.ExitStack() as undo:
                 with dump.rebuilt(database) as tx:
                     _fill(tx, archive, told, progress)
                     _swap(media, blobs, undo)
                     if keys_too:
                         _swap(keys, secrets, undo)
+                    if sweeps is not None and results is not None:
+                        _swap(results, sweeps, undo)
                 undo.pop_all()
     files = told["files"]
-    return Summary(told["revision"], told["seq"], told["hash"], told["rows"],
-                   sum(name.startswith("blobs/") for name in files),
-                   sum(name.startswith("secrets/") for name in files))  # fmt: skip
+    return Summary(told["revision"], told["seq"], told["hash"], told["rows"], counted(files, "blobs"),
+                   counted(files, "secrets"), counted(files, "sweeps") if results is not None else 0)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -183,7 +192,7 @@ def _stage(
         if group != kind:
             continue
         path = folder / rest[:2] / rest if kind == "blobs" else folder / rest
-        path.parent.mkdir(exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("xb") as file:
             path.chmod(0o600)
             for piece in _pieces(archive, name, files[name], progress):
@@ -206,5 +215,5 @@ def _swap(made: Path, place: Path, undo: contextlib.ExitStack) -> None:
     undo.callback(made.rename, aside)
 
 
-def _bare(folder: Path) -> bool:
-    return not folder.exists() or next(folder.glob("??/*"), None) is None
+def _bare(folder: Path | None, pattern: str) -> bool:
+    return folder is None or not folder.exists() or next(folder.glob(pattern), None) is None

@@ -1,6 +1,6 @@
-"""复用:在档案里查找相同的图片和文字;审核台指纹的重建。
+"""复用:在档案里查找相同的图片、视频和文字;审核台指纹的重建。
 
-Reuse: find the same pictures and texts in an archive; take the desk's prints anew.
+Reuse: find the same pictures, clips and texts in an archive; take the desk's prints anew.
 
 [bold]例 Examples[/bold]
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,7 @@ STAGES = {
     "link": "归并相同片段",
     "compare": "逐对核对文字",
     "print": "图片指纹与核对",
+    "film": "视频指纹与核对",
 }
 
 
@@ -40,18 +42,19 @@ def find(
     archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="档案文件夹或内容文件。 An archive.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹;中断后同样的命令接着做。 Results.")],
     matter: Annotated[
-        list[str] | None, typer.Option("--matter", metavar="KIND", help="text 或 picture,可多次;默认都查。 What.")
+        list[str] | None,
+        typer.Option("--matter", metavar="KIND", help="text、picture 或 video,可多次;默认都查。 What."),
     ] = None,
     format: Annotated[str, typer.Option("--format", help="parquet 或 jsonl。 Format of the results.")] = "parquet",
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数。 Processes.")] = 1,
     lang: Lang = None,
 ) -> None:
-    """在一整份档案里查找相同的图片和文字,结果逐对写成文件;可中断,可接着做。
+    """在一整份档案里查找相同的图片、视频和文字,结果逐对写成文件;可中断,可接着做。
 
     Every likeness within an archive, pair by pair, as files; goes on where it was stopped.
     """
     from mingjian.doors.desk.printing import ArchivePrinter
-    from mingjian.governance.reuse.archive import MATTERS, Finding
+    from mingjian.governance.reuse.archive import FILES, MATTERS, Finding
     from mingjian.intake.archive import open_archive
     from mingjian.intake.errors import UnreadableError
 
@@ -64,7 +67,7 @@ def find(
         source = open_archive(archive)
     except UnreadableError as error:
         raise Failure(error.message, error.hint) from error
-    printer = ArchivePrinter(workers) if "picture" in matters else None
+    printer = ArchivePrinter(workers) if set(matters) & set(FILES) else None
     bars: dict[str, Bar] = {}
 
     def show(stage: str, done: int, total: int) -> None:
@@ -77,7 +80,7 @@ def find(
     try:
         with told():
             found = Finding(source, out, format=format, workers=workers, progress=show).run(
-                matters, printer.taken if printer is not None else None
+                matters, {kind: partial(printer.taken, kind=kind) for kind in FILES} if printer is not None else None
             )
     finally:
         for bar in bars.values():
@@ -88,7 +91,7 @@ def find(
     for name, count in found.likenesses.items():
         typer.echo(say(f"  {_word(name)}相似 {count} 对"))
     if found.unread:
-        typer.echo(say(f"  {found.unread} 张图片不在档案里或读不了,没有比对"))
+        typer.echo(say(f"  {found.unread} 个图片或视频文件不在档案里或读不了,没有比对"))
     _bad(source.bad, [str(one) for one in source.problems])
 
 

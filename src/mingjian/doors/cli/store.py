@@ -12,7 +12,7 @@ The store: migrate, back up, restore, make the state anew from the journal.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from mingjian.doors.cli.common import Lang, lang_of
 from mingjian.doors.cli.failures import Failure
 from mingjian.doors.cli.stores import Address, Bar, Data, opened, settings_of
 from mingjian.doors.i18n import say
+
+if TYPE_CHECKING:
+    from mingjian.records.backup import Summary
 
 
 def migrate(data: Data = None, database: Address = None, lang: Lang = None) -> None:
@@ -70,16 +73,19 @@ def backup(
     lang: Lang = None,
 ) -> None:
     """备份到一个文件;审核台可以照常运行。 Back up into one file while the desk goes on."""
+    from mingjian.doors.sweeps import folder_of
     from mingjian.records.backup import backup as write
     from mingjian.records.blobs import Blobs
 
     lang_of(lang)
     settings = settings_of(data, database)
     with opened(settings) as store, Bar("备份中") as bar:
-        made = write(store, file, blobs=Blobs(settings.blobs), secrets=settings.secrets if with_secrets else None,
+        made = write(store, file, blobs=Blobs(settings.blobs), sweeps=folder_of(settings.data),
+                     secrets=settings.secrets if with_secrets else None,
                      progress=lambda _name, size: bar.more(size))  # fmt: skip
-    held = f"{made.seq} 条事件,{made.rows} 行,{made.blobs} 个媒体文件,{made.secrets} 个密钥文件"
-    typer.echo(say(f"已备份到 {file}:{say(held)}"))
+    typer.echo(say(f"已备份到 {file}:{say(_held(made))}"))
+    if made.sweeps:
+        typer.echo(say("回查的结果已备份;所回查的档案不在备份里,须保留在原处,续做和看样本时要用。"))
     if not with_secrets:
         typer.echo(say("没有备份密钥:签名密钥遗失后不能再为旧的检查点换密钥。要连同密钥备份,加 --with-secrets。"))
 
@@ -93,6 +99,7 @@ def restore(
     lang: Lang = None,
 ) -> None:
     """从备份恢复:全部成功,或什么都不改。先停止审核台。 Restore: all of it, or nothing changes. Stop the desk first."""
+    from mingjian.doors.sweeps import folder_of
     from mingjian.records.restoring import restore as fill
     from mingjian.records.storage.migrate import migrate as bring_up
 
@@ -103,12 +110,17 @@ def restore(
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with opened(settings, new=True) as store:
         with Bar("恢复中") as bar:
-            made = fill(file, store, blobs=settings.blobs, secrets=settings.secrets, replace=replace,
+            made = fill(file, store, blobs=settings.blobs, secrets=settings.secrets,
+                        sweeps=folder_of(settings.data), replace=replace,
                         progress=lambda _name, size: bar.more(size))  # fmt: skip
         if made.revision is not None:
             bring_up(store)
-    held = f"{made.seq} 条事件,{made.rows} 行,{made.blobs} 个媒体文件,{made.secrets} 个密钥文件"
-    typer.echo(say(f"已恢复,日志完好:{say(held)}"))
+    typer.echo(say(f"已恢复,日志完好:{say(_held(made))}"))
+
+
+def _held(made: Summary) -> str:
+    return (f"{made.seq} 条事件,{made.rows} 行,{made.blobs} 个媒体文件,{made.sweeps} 个回查结果文件,"
+            f"{made.secrets} 个密钥文件")  # fmt: skip
 
 
 def refold(data: Data = None, database: Address = None, lang: Lang = None) -> None:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from mingjian.desk.people.model import Principal
 from mingjian.doors.demo.archive import engagement_file, make_archive, notes
+from mingjian.doors.demo.measuring import Measuring
 from mingjian.doors.desk.engagement import take_in
 from mingjian.doors.desk.opening import Desk
 from mingjian.doors.sweeps import JUDGES, folder_of
@@ -62,10 +63,17 @@ class Governing:
 
     def finish(self) -> None:
         """People work on what was found, and say so in public."""
-        found = [("sweep", self._sweep())]
+        campaign = self._opened()
+        measuring = Measuring(self._desk.screening, self._staff, self._archive)
+        measuring.draw(campaign, "before")
+        sweep = self._sweep()
+        found = [("sweep", sweep)]
         found += [("ring", id) for id in self._rings()]
         found += [("alarm", id) for id in self._alarms()]
-        self._campaign(found)
+        measuring.clear(sweep)
+        measuring.draw(campaign, "after")
+        measuring.answer()
+        self._announce(campaign, found)
 
     def _rings(self) -> list[str]:
         """Rings are found; the largest is acted on, the others wait for people."""
@@ -77,7 +85,7 @@ class Governing:
             found, _ = list_rings(tx, RingFilter(), None, 5)
             if found:
                 largest = max(found, key=lambda one: (one.items, one.id))
-                acting.act(tx, lead, largest.id, "demote", "同一组照片和经历换名重复发布,未标明广告", cites=CITES)
+                acting.act(tx, lead, largest.id, "take_down", "同一组照片和经历换名重复发布,未标明广告", cites=CITES)
         return [one.id for one in found]
 
     def _alarms(self) -> list[str]:
@@ -121,13 +129,16 @@ class Governing:
             self._clock.move(timedelta(hours=1))
         return id
 
-    def _campaign(self, found: list[tuple[str, str]]) -> None:
-        lead, other = self._staff["zuzhang"], self._staff["zuzhang2"]
-        database = self._desk.database
-        with database.write() as tx:
+    def _opened(self) -> str:
+        with self._desk.database.write() as tx:
             since = moment(tx.now).date() - timedelta(days=14)
             purpose = "清理代运营换名重复发布的案例和买来的互动,回查已发布的笔记。"
-            id = campaigns.open_campaign(tx, lead, "医美内容专项治理(演示)", since, purpose).id
+            lead = self._staff["zuzhang"]
+            return campaigns.open_campaign(tx, lead, "医美内容专项治理(演示)", since, purpose).id
+
+    def _announce(self, id: str, found: list[tuple[str, str]]) -> None:
+        lead, other = self._staff["zuzhang"], self._staff["zuzhang2"]
+        with self._desk.database.write() as tx:
             campaigns.link(tx, lead, id, found, "本批发现和处置的对象")
             batch = campaigns.close_batch(tx, lead, id).number
             content, lists = announcing.prepare(tx, lead, id, batch)
