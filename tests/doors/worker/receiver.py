@@ -22,12 +22,13 @@ class Received:
 @dataclass
 class Receiver:
     """``statuses`` are answered in turn, the last one for ever; ``slow`` seconds pass before an answer;
-    ``location`` goes with it."""
+    ``location`` goes with it, and ``answer`` is its body."""
 
     port: int = 0
     statuses: list[int] = field(default_factory=lambda: [200])
     slow: float = 0.0
     location: str | None = None
+    answer: bytes = b""
     came: list[Received] = field(default_factory=list)
 
     @property
@@ -50,8 +51,9 @@ def receiving() -> Iterator[Receiver]:
                 self.send_response(status)
                 if receiver.location is not None:
                     self.send_header("Location", receiver.location)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(receiver.answer)))
                 self.end_headers()
+                self.wfile.write(receiver.answer)
 
         def log_message(self, format: str, *args: object) -> None:
             return

@@ -16,6 +16,8 @@ from mingjian.doors.api.routes.accreditations import router as accreditations_ro
 from mingjian.doors.api.routes.campaigns import router as campaigns_router
 from mingjian.doors.api.routes.certification import router as certification_router
 from mingjian.doors.api.routes.engagement import router as engagement_router
+from mingjian.doors.api.routes.live import router as live_router
+from mingjian.doors.api.routes.live_merchants import router as live_merchants_router
 from mingjian.doors.api.routes.patrols import router as patrols_router
 from mingjian.doors.api.routes.rankings import router as rankings_router
 from mingjian.doors.api.routes.registry import router as registry_router
@@ -36,6 +38,7 @@ ROUTERS = (
     webhooks.router, service.router, scope_router, patrols_router, rankings_router, scores_router,
     accreditations_router, certification_router, registry_router, registry_imports_router,
     reuse_router, engagement_router, rings_router, campaigns_router, sweeps_router,
+    live_router, live_merchants_router,
 )  # fmt: skip
 UPLOADS = ("/media", "/engagement/loads", "/registry/imports", "/accreditations/")
 

@@ -8,6 +8,7 @@ from mingjian.doors.api.accreditation_schemas import accreditation_schemas
 from mingjian.doors.api.campaign_schemas import campaign_schemas
 from mingjian.doors.api.certification_schemas import certification_schemas
 from mingjian.doors.api.engagement_schemas import engagement_schemas
+from mingjian.doors.api.live_schemas import live_schemas
 from mingjian.doors.api.patrol_schemas import patrol_schemas
 from mingjian.doors.api.ranking_schemas import ranking_schemas
 from mingjian.doors.api.registry_schemas import registry_schemas
@@ -157,6 +158,7 @@ def schemas() -> dict[str, Schema]:
         **ring_schemas(),
         **reuse_schemas(),
         **engagement_schemas(),
+        **live_schemas(),
         "Error": thing(error=error),
     }  # fmt: skip
 

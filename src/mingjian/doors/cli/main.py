@@ -51,6 +51,7 @@ COMMANDS = {
     "sweep": ("sweep", "回查:按策略重判档案,分阶段处置。 Look-back sweeps over an archive."),
     "rings": ("rings", "团伙:在档案或审核台里找,列出,查看。 Rings: find, list, show."),
     "engagement": ("engagement", "异常互动:同步操作、突增、套话、刷单。 Bought engagement."),
+    "live": ("live", "直播:边播边看、提醒、留证、演练。 Live rooms as they run."),
     "store": ("store", "数据:升级、备份、恢复。 The store: migrate, back up, restore."),
     "serve": ("serve", "启动审核台:网页与接口。 Run the review desk: console and API."),
     "mcp": ("mcp", "供写作智能体调用的 MCP 服务。 MCP tools for writing agents."),

@@ -19,11 +19,13 @@ SIGNATURE = "Mingjian-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``status`` of the answer, or ``error`` why there was none; ``took`` in milliseconds."""
+    """``status`` of the answer, or ``error`` why there was none; ``took`` in milliseconds; ``answer`` the beginning of
+    what a 2xx answer says, where that was asked for."""
 
     status: int | None
     error: str | None
     took: int
+    answer: bytes = b""
 
 
 def signature(secret: str, at: int, body: bytes) -> str:
@@ -33,13 +35,15 @@ def signature(secret: str, at: int, body: bytes) -> str:
 
 
 async def send(
-    url: str, body: bytes, *, id: str, event: str, secret: str, at: int, private: bool, patience: float = PATIENCE
-) -> Outcome:
+    url: str, body: bytes, *, id: str, event: str, secret: str, at: int, private: bool, patience: float = PATIENCE,
+    reads: int = 0,
+) -> Outcome:  # fmt: skip
     """POST ``body`` once. ``at`` is the time of the signature in seconds. Never raises for what the other side does;
-    what it answers beyond the status is not read."""
+    of what it answers beyond the status no more than ``reads`` bytes are read."""
     began = perf_counter()
     status: int | None = None
     error: str | None = None
+    answer = b""
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"mingjian/{__version__}",
@@ -49,7 +53,7 @@ async def send(
     }
     try:
         async with asyncio.timeout(patience):
-            status = await _post(url, body, headers, private=private)
+            status, answer = await _post(url, body, headers, private=private, reads=reads)
         if 300 <= status < 400:
             error = f"HTTP {status}:不跟随重定向"
     except TimeoutError:
@@ -58,10 +62,10 @@ async def send(
         error = str(refused)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
         error = f"连接失败:{type(fault).__name__}"
-    return Outcome(status, error, round((perf_counter() - began) * 1000))
+    return Outcome(status, error, round((perf_counter() - began) * 1000), answer)
 
 
-async def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> int:
+async def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool, reads: int) -> tuple[int, bytes]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refused("只投递到 http 和 https 地址")
@@ -75,4 +79,10 @@ async def _post(url: str, body: bytes, headers: dict[str, str], *, private: bool
         httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=PATIENCE) as client,
         client.stream("POST", pinned, content=body, headers=asked, extensions=extensions) as response,
     ):
-        return response.status_code
+        answer = b""
+        if reads and 200 <= response.status_code < 300:
+            async for piece in response.aiter_bytes(reads):
+                answer += piece
+                if len(answer) >= reads:
+                    break
+        return response.status_code, answer[:reads]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from mingjian.desk.webhooks.service import secret_of
 from mingjian.doors.desk.bell import WORK
 from mingjian.doors.desk.metrics import SENT
 from mingjian.doors.worker.sending import PATIENCE, Outcome, send
+from mingjian.governance.live.acting import acknowledge
+from mingjian.governance.live.carrying import ORDER
+from mingjian.governance.live.rooms import HOUSE
 from mingjian.records.canonical import canonical
 from mingjian.records.clock import MICROSECONDS
 from mingjian.records.webhooks.model import Delivery, Endpoint
@@ -21,8 +25,18 @@ if TYPE_CHECKING:
     from mingjian.doors.desk.opening import Desk
 
 AT_ONCE = 32
+_MOST_ANSWER = 4096
 _LOG = structlog.get_logger("mingjian.webhooks")
 _Due = tuple[Delivery, Endpoint, Mapping[str, Any]]
+
+
+def says_done(answer: bytes) -> bool:
+    """Whether a platform's answer to an order acknowledges it at once: ``{"acknowledged": true}``."""
+    try:
+        told = json.loads(answer) if answer else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and told.get("acknowledged") is True
 
 
 class Webhooks:
@@ -67,6 +81,9 @@ class Webhooks:
     def _settle(self, delivery: Delivery, endpoint: Endpoint, outcome: Outcome) -> None:
         with self.desk.database.write() as tx:
             state = outbox.settle(tx, delivery, outcome.took, outcome.status, outcome.error)
+        if delivery.event == ORDER and says_done(outcome.answer):
+            with self.desk.database.write() as tx:
+                acknowledge(tx, HOUSE, delivery.subject)
         SENT.labels(state).inc()
         _LOG.info("webhook_tried", delivery=delivery.id, endpoint=endpoint.id, state=state, status=outcome.status,
                   took=outcome.took)  # fmt: skip
@@ -77,4 +94,5 @@ class Webhooks:
             secret=secret_of(self.desk.secret, endpoint.id),
             at=self.desk.database.clock.now() // MICROSECONDS,
             private=self.desk.settings.webhook_private_networks, patience=self.patience,
+            reads=_MOST_ANSWER if delivery.event == ORDER else 0,
         )  # fmt: skip
