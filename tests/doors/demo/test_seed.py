@@ -17,9 +17,11 @@ from mingjian.doors.demo.seed import seed
 from mingjian.doors.demo.staff import STAFF
 from mingjian.doors.desk.opening import install, open_desk
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.governance.campaigns.prevalence import prevalence
 from mingjian.intake.item_schema import parse_item
 from mingjian.records.journal.append import refold
 from mingjian.records.journal.verify import verify
+from mingjian.records.storage.campaigns import announcements
 from mingjian.records.storage.events import all_events
 from mingjian.records.storage.migrate import migrate
 
@@ -43,13 +45,22 @@ def test_everything_has_happened(data: Path) -> None:
         assert kinds["item.judged"] == kinds["item.submitted"] > 90
         for kind in ("case.reviewed", "decision.made", "action.taken", "draft.sealed", "policy.deployed",
                      "credential.checked", "certification.applied", "ring.acted", "engagement.confirmed",
-                     "sweep.finished", "announcement.published"):  # fmt: skip
+                     "sweep.finished", "prevalence_sample.asked", "announcement.published"):  # fmt: skip
             assert kinds[kind], kind
         assert waiting["content"]
         assert waiting["department"]
         assert waiting["publicity"]
         assert verify(desk.database).whole
         assert refold(desk.database) == sum(kinds.values())
+
+
+def test_its_announcement_tells_how_common_violations_were_and_are(data: Path) -> None:
+    with closing(open_desk(DeskSettings(data=data))) as desk, desk.database.read() as tx:
+        (public,) = announcements(tx, state="published")
+        found = prevalence(tx, house("test"), public.campaign)
+    assert found.complete and found.fall is not None and found.fall.value > 0
+    before, after = (found.sides[side].by_people.interval for side in ("before", "after"))
+    assert before.low < before.value < before.high and after.value < before.value
 
 
 def test_its_people_can_sign_in_and_a_second_start_changes_nothing(data: Path) -> None:

@@ -15,6 +15,7 @@ from mingjian.doors.demo.certification import Certifications
 from mingjian.doors.demo.drafts import write_drafts
 from mingjian.doors.demo.governing import Governing, can_govern
 from mingjian.doors.demo.history import Weeks
+from mingjian.doors.demo.live import LiveRooms
 from mingjian.doors.demo.notes import breaches, submissions
 from mingjian.doors.demo.patrols import Patrols
 from mingjian.doors.demo.ranking import write_rankings
@@ -129,5 +130,6 @@ def _play(desk: Desk, password: str, days: int) -> None:
         write_rankings(database, staff, password)
         weeks.arrive(LAST)
         weeks.arrive_with_files(Blobs(desk.settings.blobs))
+        LiveRooms(mine, clock, staff).play(now)
     finally:
         database.close()
