@@ -36,7 +36,8 @@ TEMPLATES = "doors/**/*.html"
 OTHER_WORDS = frozenset((
     "intake/json_schema.py", "doors/cli/articles.py", "doors/cli/law.py", "doors/cli/lexicon.py", "doors/cli/rules.py",
     "doors/cli/show_accuracy.py", "doors/cli/show_law.py", "doors/cli/show_rule.py", "doors/cli/version.py",
-    "doors/cli/words.py", "perception/compare.py", "perception/labels.py", "perception/order.py",
+    "doors/cli/words.py", "governance/live/judging/folded.py", "governance/live/judging/memory.py",
+    "governance/live/judging/naming.py", "perception/compare.py", "perception/labels.py", "perception/order.py",
     "perception/redact/preview.py", "perception/sound/cues.py", "perception/video/regions.py",
 ))  # fmt: skip
 INVENTED = "doors/demo/"  # what people of the demonstration write

@@ -16,6 +16,7 @@ from mingjian.desk.people.roles import packaged
 from mingjian.desk.queues.load import read_book
 from mingjian.desk.queues.model import Book, Due, Queue
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.doors.live.settings import LiveSettings
 from mingjian.governance.actions.book import Measure
 from mingjian.governance.actions.book import packaged as measures_book
 
@@ -47,6 +48,9 @@ def _settings() -> str:
     for name, field in DeskSettings.model_fields.items():
         said = f"{plain(field.description)}<br>{plain(english.get(name, ''))}"
         rows.append([f"`MINGJIAN_DESK_{name.upper()}`", f"`{_kind(field.annotation)}`", _default(name, field), said])
+    for name, field in LiveSettings.model_fields.items():
+        said = f"{plain(field.description)}<br>{plain(words()['live_settings'][name])}"
+        rows.append([f"`MINGJIAN_LIVE_{name.upper()}`", f"`{_kind(field.annotation)}`", _default(name, field), said])
     head = ["环境变量 Variable", "类型 Type", "默认 Default", "说明 What it is"]
     return filled("desk-settings", settings=table(head, rows))
 

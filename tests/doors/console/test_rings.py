@@ -40,6 +40,16 @@ def test_list_and_page(full: Seeded, visit: Come, id: str) -> None:
     assert visit("author").get("/rings").status_code == 403
 
 
+def test_items_and_their_cases_say_which_ring_they_are_in(full: Seeded, visit: Come, id: str) -> None:
+    first, other = (list(full.items)[place] for place in (0, 3))
+    link, chen = f'href="/rings/{id}"', visit("chen")
+    assert link in chen.get(f"/items/{full.items[first]}").text
+    assert link in chen.get(f"/review/{full.cases[first]}").text
+    assert link not in chen.get(f"/items/{full.items[other]}").text
+    visit("lead").post(f"/rings/{id}/dismiss", {"reason": "同一家人"})
+    assert link not in chen.get(f"/items/{full.items[first]}").text
+
+
 def test_dismiss_and_reopen(visit: Come, id: str) -> None:
     lead = visit("lead")
     assert lead.post(f"/rings/{id}/dismiss", {"reason": ""}).status_code == 422

@@ -22,10 +22,10 @@ ENDS = ("ended", "left", "lost")
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Something perceived in a room, once. ``number`` counts a room's moments from 1 in the order they were taken in;
-    ``start`` to ``end`` is when it was said or shown (room time), ``at`` when that was on the wall clock and ``taken_at``
-    when we had it. ``source`` says how we know: ``ocr``, ``recogniser``, ``pushed``, ``feed`` or ``api``; ``ref`` what
-    else is known (``box`` in pixels, ``comment`` and ``account`` ids, ``product``, ``url``, ``price``, ``merchant``,
-    ``institution``)."""
+    ``start`` to ``end`` is when it was said or shown (room time), ``at`` when that was on the wall clock and
+    ``taken_at`` when we had it. ``source`` says how we know: ``ocr``, ``recogniser``, ``pushed``, ``feed`` or ``api``;
+    ``ref`` what else is known (``box`` in pixels, ``comment`` and ``account`` ids, ``product``, ``url``, ``price``,
+    ``merchant``, ``institution``)."""
 
     room: str
     number: int
@@ -43,8 +43,8 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch of room time in which a channel was not perceived, and ``why``: ``stalled``, ``ended``, ``restarted``,
-    ``no_sound``, ``no_recogniser``, ``recogniser_failed``, ``looped``, ``overload``, ``feed_lost``, ``process_died``,
-    ``store_away`` … ``end`` is None while it lasts."""
+    ``connecting_failed``, ``no_picture``, ``no_sound``, ``no_recogniser``, ``recogniser_failed``, ``reader_failed``,
+    ``looped``, ``overload``, ``feed_lost``, ``process_died``, ``store_away``. ``end`` is None while it lasts."""
 
     room: str
     channel: str
@@ -97,9 +97,9 @@ class Proposed:
 @dataclass(frozen=True, slots=True)
 class Incident:
     """Evidence that joins to a finding. ``key`` names it within the room for ever (a judge that goes on after a restart
-    gives the same one); ``moments`` are the numbers of its evidence, ``said_at`` when the last of them was said or shown
-    (wall clock), ``from_`` to ``to`` their stretch of room time. ``item`` is the object of the public item schema that
-    the engine judged, ``codes`` the findings' codes that make the incident, ``split`` the channels it took."""
+    gives the same one); ``moments`` are the numbers of its evidence, ``said_at`` when the last of them was said or
+    shown (wall clock), ``from_`` to ``to`` their stretch of room time. ``item`` is the object of the public item schema
+    that the engine judged, ``codes`` the findings' codes that make the incident, ``split`` the channels it took."""
 
     room: str
     key: str

@@ -10,7 +10,7 @@ from mingjian.governance.campaigns.figures import Line
 from mingjian.governance.campaigns.prevalence import Prevalence
 
 LINK_WORDS = {"sweep": "回查", "ring": "团伙", "alarm": "异动线索", "case": "案件", "certification_batch": "认证批次",
-              "decision": "决定"}  # fmt: skip
+              "decision": "决定", "live": "直播线索"}  # fmt: skip
 STATES = {"open": "进行中", "closed": "已结束"}
 ANNOUNCED = {"drafted": "草稿", "published": "已公布", "withdrawn": "已撤回"}
 SIDE_WORDS = {"before": "治理前", "after": "治理后"}
@@ -22,7 +22,7 @@ BY_WORDS = {"platform": "平台", "kind": "内容种类", "channel": "渠道", "
 _PATHS = {
     "swept": "/sweeps/", "sweep": "/sweeps/", "ring": "/rings/", "alarm": "/engagement/alarms/", "case": "/review/",
     "certification_batch": "/certification/batches/", "decision": "/decisions/", "ruling": "/decisions/",
-    "appeal": "/appeals/", "holder": "/registry/entity/",
+    "appeal": "/appeals/", "holder": "/registry/entity/", "live": "/live/incidents/", "room": "/live/rooms/",
 }  # fmt: skip
 
 

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mingjian.desk.people.model import Principal
+from mingjian.desk.people.permissions import allowed
 from mingjian.doors.console.charts import Chart
 from mingjian.governance.rings.model import Material, Ring, Step
 from mingjian.records.clock import moment
 from mingjian.records.items.model import Stored
 from mingjian.records.reuse.model import Likeness
+from mingjian.records.rings.model import Kept
+from mingjian.records.storage import rings
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.items import items_by_id
 from mingjian.records.storage.ring_queries import likenesses_among
@@ -39,6 +43,15 @@ class Shelf:
     material: Material
     tiles: tuple[Tile, ...]
     more: int
+
+
+def rings_of(tx: Tx, asks: Principal, item: str) -> tuple[Kept, ...]:
+    """The live rings an item belongs to; none for who may not see rings."""
+    if not allowed(asks, "ring.read"):
+        return ()
+    inside = rings.rings_with(tx, "item", [item]).get(item, [])
+    found = rings.rings_by_id(tx, inside)
+    return tuple(found[id] for id in inside if id in found)
 
 
 def gallery(tx: Tx, materials: Sequence[Material]) -> list[Shelf]:

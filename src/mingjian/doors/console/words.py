@@ -191,6 +191,42 @@ WORDS = {
         "devices": "设备数", "actors_with_device": "有设备标识的账号", "median_age_days": "账号注册天数(中位)",
         "acts_of_members": "这些账号的全部互动",
     },
+    "live_room": {"open": "直播中", "closed": "已关闭"},
+    "live_incident": {"open": "待处理", "dismissed": "已排除"},
+    "live_act": {
+        "proposed": "待确认", "sent": "已发出", "acknowledged": "平台已执行", "failed": "平台未执行",
+        "declined": "已否决", "lapsed": "逾期未确认", "lifted": "已撤回",
+    },
+    "live_channel": {
+        "speech": "话术", "screen": "画面文字", "comment": "评论", "pinned": "置顶评论", "product": "商品卡",
+        "title": "标题",
+    },
+    "live_light": {
+        "stream": "拉流", "picture": "画面", "sound": "声音", "speech": "话术", "comments": "评论", "judging": "判定",
+    },
+    "live_light_state": {"on": "正常", "gap": "有缺口", "off": "未接入"},
+    "live_speaker": {"host": "主播", "house": "场控", "viewer": "观众"},
+    "live_kind": {
+        "named": "点名推销", "card": "商品卡", "title": "标题", "board": "背景板", "pinned": "置顶评论",
+        "echo": "引导观众说出", "hint": "暗语", "code_word": "暗语", "house": "官方评论", "by_hand": "人工提出",
+    },
+    "live_signal": {
+        "name": "点名", "hint": "暗语", "steer": "引导", "point": "指向背景板", "ask": "观众应答", "promote": "推销",
+    },
+    "live_gap": {
+        "stalled": "流停住", "ended": "流结束", "restarted": "流重启", "no_sound": "没有声音",
+        "no_recogniser": "没有语音识别", "recogniser_failed": "语音识别出错", "looped": "画面循环",
+        "overload": "来不及识别", "feed_lost": "评论源断开", "feed_failed": "评论源出错",
+        "process_died": "进程中断", "store_away": "数据库不可用", "connecting_failed": "连不上",
+        "no_picture": "没有画面", "reader_failed": "识字出错", "room_left": "交给别的进程",
+        "lease_lost": "被别的进程接手", "judging_failed": "判定出错", "judge_failed": "判定出错",
+        "room_log_failed": "日志写不下去",
+    },
+    "live_word": {"proposed": "待确认", "accepted": "已收录", "declined": "未收录"},
+    "live_row": {
+        "act": "处置", "incident": "线索", "title": "标题", "product": "商品卡", "pinned": "置顶评论",
+        "comment": "评论", "screen": "画面文字", "speech": "话术", "gap": "缺口",
+    },
     "media_kind": {"picture": "图片", "video": "视频", "audio": "音频", "document": "文档"},
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from mingjian.governance.certification.load import use_shelf
 from mingjian.governance.decisions.law import basis_of, use_basis
 from mingjian.governance.engagement.settings import SETTINGS as ENGAGEMENT
 from mingjian.governance.enquiries.letters import LETTERS
+from mingjian.governance.live.escalation_load import use_escalation
 from mingjian.governance.lookups.sources import SOURCES
 from mingjian.governance.patrols.load import PATROLS
 from mingjian.governance.patrols.practice import use_scope
@@ -76,6 +77,7 @@ def open_desk(settings: DeskSettings, *, clock: Clock | None = None) -> Desk:
     ENGAGEMENT.use(settings.engagement)
     PATROLS.use(settings.patrols)
     RINGS.use(settings.rings)
+    use_escalation(settings.live_escalation)
     use_shelf(settings.certification)
     use_figures(settings.campaign_figures)
     if settings.oidc_issuer is not None:

@@ -48,6 +48,7 @@ class DeskSettings(BaseSettings):
     enquiries: Path | None = Field(default=None, description="函询文件(YAML):代替自带的信和期限")
     certification: Path | None = Field(default=None, description="认证政策文件夹:代替自带的专业认证政策")
     campaign_figures: Path | None = Field(default=None, description="治理公告数字文件(YAML):代替自带的口径")
+    live_escalation: Path | None = Field(default=None, description="直播处置升级文件(YAML):代替自带的升级步骤和时限")
     rings: Path | None = Field(default=None, description="团伙文件(YAML):代替自带的证据权重和门槛")
     lookup_private_networks: bool = Field(default=False, description="允许官方查询指向内网网关(默认不允许,防 SSRF)")
     speech_model: str | None = Field(default=None, description="本地语音识别模型的文件夹;不设则语音标为未读取")

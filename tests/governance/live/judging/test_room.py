@@ -190,7 +190,7 @@ def test_a_code_word_that_the_room_explained_counts_there_and_is_proposed() -> N
     assert [one.kind for one in found] == ["code_word", "code_word"]
     assert found[1].moments == (3,)  # what taught it has left the window; its number stays with the proposal
     (proposed,) = room.proposals()
-    assert (proposed.word, proposed.stands_for, proposed.moments) == ("小水滴", "水光针", (2, 3))
+    assert (proposed.word, proposed.stands_for, proposed.moments) == ("小水滴", "水光针", (1, 2, 3))
 
 
 def test_an_unknown_word_means_nothing_until_people_accept_it_and_nothing_when_they_decline_it() -> None:

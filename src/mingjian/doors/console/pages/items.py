@@ -20,6 +20,7 @@ from mingjian.doors.console.media import send
 from mingjian.doors.console.publishers import Publisher, publisher_of
 from mingjian.doors.console.reading import Reading, media_of, read_item
 from mingjian.doors.console.registered import with_registered
+from mingjian.doors.console.rings import rings_of
 from mingjian.doors.console.subjects import Subject, names_of, titles_of
 from mingjian.records.errors import NotFound
 from mingjian.records.items.model import Stored
@@ -93,11 +94,12 @@ def item(request: Request, id: str) -> Response:
         names = names_of(tx, [decision.made_by for decision in decided] + [reading.stored.submitted_by])
         title = titles_of(tx, [id])[id].title
         alike = alike_of(tx, asks, id)
+        around = rings_of(tx, asks, id)
     log_reveal(request, asks, reading)
     return page(
         request, "items/item.html", title=title or id, crumbs=(Crumb("内容检索", "/search"), Crumb(title or id)),
         reading=reading, law=law_of(reading.findings, reading.stored.as_of), other=other, publisher=publisher,
-        decisions=decided, actions=taken, cases=about, names=names, alike=alike,
+        decisions=decided, actions=taken, cases=about, names=names, alike=alike, rings=around,
     )  # fmt: skip
 
 

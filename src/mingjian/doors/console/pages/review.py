@@ -31,6 +31,7 @@ from mingjian.doors.console.pages.items import beside, log_reveal, publisher_bes
 from mingjian.doors.console.publishers import publisher_of
 from mingjian.doors.console.reading import read_item
 from mingjian.doors.console.registered import with_registered
+from mingjian.doors.console.rings import rings_of
 from mingjian.doors.console.subjects import names_of
 from mingjian.doors.console.verdicts import answer_of, reason_keys, rights, verdict_keys
 from mingjian.doors.console.verifying import product_of
@@ -38,6 +39,7 @@ from mingjian.doors.console.words import word
 from mingjian.governance.decisions import service as decisions
 from mingjian.governance.decisions.products import is_registered
 from mingjian.records.errors import DeskError
+from mingjian.records.rings.model import Kept
 from mingjian.records.storage import actions
 from mingjian.records.storage.database import Tx
 
@@ -51,6 +53,7 @@ def review(request: Request, id: str) -> Response:
     """The case with its item or publisher, the law beside it and the verdict keys. Looking takes no lease."""
     asks = permitted(request, "case.read")
     reading = other = publisher = product = alike = None
+    around: tuple[Kept, ...] = ()
     with desk(request).database.read() as tx:
         case = cases.get_case(tx, asks, id)
         if case.kind in ELSEWHERE:
@@ -62,6 +65,7 @@ def review(request: Request, id: str) -> Response:
             reading = read_item(tx, case.subject, covered=not reveals(request, asks))
             other, publisher = beside(tx, reading), publisher_beside(tx, reading, blind)
             alike = alike_of(tx, asks, case.subject)
+            around = () if blind else rings_of(tx, asks, case.subject)
         elif case.kind == "actor":
             publisher = publisher_of(tx, case.subject, case.publisher_kind, blind=blind)
         publisher = with_registered(tx, asks, publisher, reading)
@@ -78,7 +82,7 @@ def review(request: Request, id: str) -> Response:
     return page(
         request, "review/review.html", title="审核", crumbs=crumbs, case=case, queue=queue, mine=mine, reading=reading,
         other=other, alike=alike, publisher=publisher, product=product, reviews=reviews, decisions=decided, names=names,
-        blind=blind,
+        blind=blind, rings=around,
         law=law_of(reading.findings, reading.stored.as_of) if reading is not None else (),
         keys=verdict_keys(queue, asks), reasons=reason_keys(queue), rights=rights(lang),
         takes=case.stage != "closed" and (allowed(asks, queue.permission, queue.name)

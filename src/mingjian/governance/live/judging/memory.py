@@ -16,6 +16,12 @@ _CUT = re.compile(r"暗号|代号|[的叫这那个要是,。!?;:、 ]")
 MIN_WORD, MAX_WORD = 2, 6
 MAX_WORDS = 64  # a room learns no more: what is called everything means nothing
 MAX_MOMENTS = 20
+MAX_SHARED = 4  # characters of a word that was seen in two places and explained in none
+SHORT = 24  # characters of what is written beside a name
+SELLS = frozenset(("price", "order", "secret", "call"))
+_LITTLE = frozenset(
+    "的了是就我你他她它们这那有在不会来去到个块元也都和跟给把被让很太吧吗呢啊哦哈一二三四五六七八九十两几今天看点上下"
+)
 
 
 class Memory:
@@ -64,6 +70,25 @@ class Memory:
                 self._note(self._maybe, word, spoken.item, [heard.moment.number])
         return len(self._taught) > before_now
 
+    def shared(self, naming: Heard, speech: Heard) -> bool:
+        """Learn the word that the host sells by and that stands beside the name where it is written: said by nobody to
+        be one with it, but both speak of one thing. Whether there was one."""
+        named = [one for one in naming.names if not one.code and one.stance in ("open", "offered")]
+        if not named or speech.names or not SELLS & set(speech.calls) or len(naming.moment.text) > SHORT:
+            return False
+        before_now = len(self._taught)
+        text, said = naming.moment.text, fold(speech.moment.text).text
+        for one in named:
+            text = text.replace(one.signal.quote, "\n")
+        beside = fold(text).text
+        for size in range(MAX_SHARED, MIN_WORD, -1):
+            for at in range(len(beside) - size + 1):
+                word = beside[at : at + size]
+                if word in said and _whole(word) and self._word(word) == word:
+                    self._note(self._taught, word, named[0].item, [naming.moment.number, speech.moment.number])
+                    return len(self._taught) > before_now
+        return False
+
     def joined(self, item: str, evidence: Iterable[Heard]) -> None:
         """Note the words that evidence of an item may have used for it."""
         for heard in evidence:
@@ -86,7 +111,7 @@ class Memory:
         """Words for people to look at."""
         decided = {*self._accepted.words, *self._accepted.declined}
         return [
-            Proposed(word, item, tuple(moments), len(moments))
+            Proposed(word, item, tuple(sorted(moments)), len(moments))
             for word, (item, moments) in sorted(self._learnt().items())
             if word not in decided
         ]
@@ -132,3 +157,8 @@ class Memory:
 def _at(origin: Any, place: int) -> int:
     """The folded place of an original one."""
     return next((at for at, came in enumerate(origin) if came >= place), len(origin))
+
+
+def _whole(word: str) -> bool:
+    """Whether characters may be a word of somebody's own making: Chinese, and none of the little words."""
+    return all("一" <= char <= "鿿" and char not in _LITTLE for char in word)

@@ -24,6 +24,7 @@ from mingjian.intake.item_schema import item_to_dict
 
 MAX_ROOM = 400  # moments of the room's side kept in the window
 MAX_STANDING = 64
+WRITTEN = ("comment", "pinned", "screen")
 MAX_KEPT_ANSWERS = 400  # comments of the state: enough for answers that are still coming in
 EVERY = 0.25  # seconds of room time between two looks at what viewers answer
 _names: dict[tuple[int, int], Names] = {}
@@ -162,7 +163,14 @@ class RoomJudge:
                 self._memory.used(spoken.signal.quote, moment.number)
         if heard.refusing and moment.channel == "speech":
             self._withdraw(moment)
-        if self._memory.taught(heard):  # what was said before means more now
+        learnt = self._memory.taught(heard)
+        for other in self._room[:-1]:
+            if moment.start - other.moment.start <= seconds["window"] / 2 and not self._teaching():
+                if moment.channel == "speech" and other.moment.channel in WRITTEN and other.names:
+                    learnt = self._memory.shared(other, heard) or learnt
+                elif moment.channel in WRITTEN and heard.names and other.moment.channel == "speech":
+                    learnt = self._memory.shared(heard, other) or learnt
+        if learnt:  # what was said before means more now
             self._room = [self._again(one) for one in self._room]
         if moment.channel == "speech" and not (heard.refusing or heard.warning):
             lasts = seconds["answers"] if "solicit" in heard.calls else seconds["secret"]

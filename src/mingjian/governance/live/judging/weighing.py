@@ -59,7 +59,9 @@ def weigh(anchor: Heard, spoken: Spoken, room: Sequence[Heard], settings: Settin
     # What is sold in that breath is something else.
     others = anchor.goods and not spoken.code and spoken.stance != "offered"
     fleeting = not anchor.standing and anchor.moment.channel != "comment"
-    beside = seconds["beside"] * (1 if fleeting else 2)  # what is written stays a while
+    titled = anchor.moment.channel == "title"  # a title is of the whole room, whatever is said under it
+    points += worth["offered"][0] if titled and spoken.stance == "open" else 0.0
+    beside = seconds["beside"] * (6 if titled else 1 if fleeting else 2)  # what is written stays a while
     best: dict[str, tuple[float, Heard, Signal]] = {}
     for heard in room:
         same = heard is anchor
