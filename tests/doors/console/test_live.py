@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from mingjian.governance.live import rooms
-from mingjian.records.storage import live_incidents, live_looking, live_words
+from mingjian.desk.people.model import house
+from mingjian.governance.live import acting, rooms
+from mingjian.records.storage import actions, live_incidents, live_looking, live_words
 from tests.doors import live_made
 from tests.doors.console.browsing import Visitor
 from tests.doors.console.governed import govern
@@ -111,6 +112,24 @@ def test_interrupt_from_an_incident_and_take_it_back(full: Seeded, visit: Come, 
     assert chen.post(f"/live/acts/{act.id}/lift", {"reason": ""}).status_code == 303  # the flash's undo gives none
     assert acts(full, incident)["interrupt"] == ["lifted"] and "已撤回" in chen.get(ROOM).text
     assert "lva_" not in chen.get("/live/acts?state=sent").text and chen.get("/live/acts?state=x").status_code == 422
+
+
+def test_what_the_house_did_by_itself_becomes_a_decision(full: Seeded, visit: Come, incident: str) -> None:
+    with full.desk.database.write() as tx:
+        (act,) = live_incidents.acts_of_incident(tx, incident)
+        acting.acknowledge(tx, house("live"), act.id)
+    chen = visit("chen")
+    page = chen.get(f"/live/incidents/{incident}").text
+    assert "转为人工决定" in page and "转为人工决定" in chen.get("/live/acts").text
+    version = re.search(r'"version": "(\d+)"', page.replace("&#34;", '"'))
+    assert version is not None
+    wish = {"reason": "核对无误", "version": version[1], "back": ROOM}
+    assert chen.post(f"/live/acts/{act.id}/confirm", wish).status_code == 303
+    assert "转为人工决定" not in chen.get(f"/live/incidents/{incident}").text
+    with full.desk.database.read() as tx:
+        (after,) = live_incidents.acts_of_incident(tx, incident)
+        decision = actions.decisions_by_id(tx, [after.decision or ""])[after.decision or ""]
+    assert (after.state, decision.automatic, decision.state) == ("acknowledged", False, "in_force")
 
 
 def test_dismiss_and_reinstate(full: Seeded, visit: Come, incident: str) -> None:

@@ -8,7 +8,7 @@ CHANNEL_WORDS = {
 }  # fmt: skip
 KIND_WORDS = {
     "named": "点名推介", "card": "商品卡", "title": "标题", "board": "背景板", "pinned": "置顶评论", "echo": "引导评论",
-    "hint": "暗语", "by_hand": "人工",
+    "hint": "暗语", "code_word": "暗语", "house": "官方评论", "by_hand": "人工",
 }  # fmt: skip
 MEASURE_WORDS = {"warn": "提醒", "mask": "遮挡或静音", "interrupt": "中断直播"}
 STATE_WORDS = {

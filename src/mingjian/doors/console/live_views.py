@@ -15,7 +15,7 @@ from mingjian.doors.console.subjects import names_of
 from mingjian.governance.live.wall import RoomRow
 from mingjian.records.clock import MICROSECONDS
 from mingjian.records.live.model import LIVING, Act, Happening, Room, RoomGap
-from mingjian.records.storage import live_looking, live_pulses
+from mingjian.records.storage import actions, live_looking, live_pulses
 from mingjian.records.storage.database import Tx
 from mingjian.records.storage.live_pulses import Pulse
 
@@ -195,3 +195,10 @@ def grouped(acts: Iterable[Act]) -> Grouped:
         if act.state == "proposed":
             found.proposed.append(act)
     return found
+
+
+def provisional(tx: Tx, acts: Iterable[Act]) -> frozenset[str]:
+    """Acts that the house took by itself and no person has made a decision of: they count on no ladder."""
+    by_decision = {act.decision: act.id for act in acts if act.decision and act.state in ("sent", "acknowledged")}
+    found = actions.decisions_by_id(tx, by_decision)
+    return frozenset(by_decision[id] for id, one in found.items() if one.automatic and one.state == "in_force")

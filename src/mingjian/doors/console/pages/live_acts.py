@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mingjian.desk.people.permissions import allowed
+from mingjian.doors.console import live_views as views
 from mingjian.doors.console.context import Flash, desk, page, permitted, posted, redirect, spoken, text
 from mingjian.doors.console.filters import address, chosen
 from mingjian.doors.console.live_forms import back, version_of
@@ -38,10 +39,11 @@ def listed(request: Request) -> Response:
         rooms = live_rooms.rooms_by_id(tx, [one.room for one in found])
         about = live_incidents.incidents_by_id(tx, [one.incident for one in found])
         names = names_of(tx, [who for one in found for who in (one.asked_by, one.answered_by)])
+        provisional = views.provisional(tx, found)
     onward = address("/live/acts", values, before=last) if last is not None else None
     return page(request, "live/acts.html", title="直播处置", found=found, rooms=rooms, about=about, names=names,
                 values=values, states=ACT_STATES, next=onward, acts_allowed=allowed(asks, ACTS),
-                here=address("/live/acts", values))  # fmt: skip
+                provisional=provisional, here=address("/live/acts", values))  # fmt: skip
 
 
 @router.post("/live/acts/{id}/confirm")

@@ -83,6 +83,7 @@ def incident(request: Request, id: str) -> Response:
         known, sealed = evidence.told(tx, found), evidence.sealed(tx, found)
         acts = live_incidents.acts_of_incident(tx, id)
         told = {act.id: carrying.text_of(tx, act) for act in acts}
+        provisional = views.provisional(tx, acts)
         reading = read_item(tx, found.item)
         wrong = evidence.verify_seal(tx, found, Blobs(opened.settings.blobs)) if "verify" in request.query_params \
             else None  # fmt: skip
@@ -95,7 +96,7 @@ def incident(request: Request, id: str) -> Response:
         sides=_sides(known, lang), sealed=sealed, acts=acts, told=told, reading=reading,
         law=law_of(reading.findings, reading.stored.as_of), wrong=wrong, kept=kept, names=names, here=here,
         chosen=found, proposed=[act for act in acts if act.state == "proposed"], acts_allowed=allowed(asks, ACTS),
-        reasons=reasons_for(found, lang), blind=False,
+        reasons=reasons_for(found, lang), blind=False, provisional=provisional,
     )  # fmt: skip
 
 
