@@ -2,7 +2,7 @@
 
     python benchmarks/live_judging.py [--rooms 8] [--minutes 5] [--comments 200] [--json FILE]
 
-Rooms are staged (half ``tune``): half of them sell restricted items, half are honest. Moments are made beforehand; only
+Rooms are staged (part ``tune``): half of them sell restricted items, half are honest. Moments are made beforehand; only
 ``take`` and ``tick`` are timed, the engine's calls included. ``rooms_a_core`` is how many such rooms one core keeps up
 with in real time.
 """

@@ -30,7 +30,7 @@ from mingjian.desk.people.model import house
 from mingjian.desk.people.service import issue_key
 from mingjian.desk.webhooks.service import register
 from mingjian.doors.demo.stage.files import write
-from mingjian.doors.demo.stage.model import Half, Line, Staged
+from mingjian.doors.demo.stage.model import Line, Part, Staged
 from mingjian.doors.demo.stage.script import stage
 from mingjian.doors.desk.opening import install, open_desk
 from mingjian.doors.desk.settings import DeskSettings
@@ -278,11 +278,11 @@ def _alike(one: str, other: str) -> bool:
     return first in second or second in first
 
 
-def measured(half: Half, seed: int, many: int, minutes: float, comments: float, how: str) -> dict[str, Any]:
+def measured(part: Part, seed: int, many: int, minutes: float, comments: float, how: str) -> dict[str, Any]:
     """One run."""
     kinds = ALL if how == "watch" else NO_PICTURE
     violations = int(minutes * 60 // SLOT) - 1
-    rooms = [stage(number, half, minutes=minutes, violations=violations, seed=seed, comments=comments, only=kinds,
+    rooms = [stage(number, part, minutes=minutes, violations=violations, seed=seed, comments=comments, only=kinds,
                    slot=SLOT) for number in range(many)]  # fmt: skip
     receiver = Receiver()
     try:

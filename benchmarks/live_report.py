@@ -66,8 +66,9 @@ def tables(rows: Mapping[str, Any], lang: str) -> str:
     words, place = _WORDS[lang], 0 if lang == "en" else 1
     lines: list[str] = []
     if (got := rows.get("accuracy")) is not None:
-        seed = "" if got["seed"] == 1 else f" --seed {got['seed']}"
-        command = f"--hours {got['hours']:g} --violations {got['planted']}{seed}"
+        chosen = "" if got["part"] == "held" else f" --part {got['part']}"
+        chosen += "" if got["seed"] == 1 else f" --seed {got['seed']}"
+        command = f"--hours {got['hours']:g} --violations {got['planted']}{chosen}"
         lines += [f"`python benchmarks/live_rooms.py accuracy {command}`", "", words["found"].format(**got), "",
                   words["after"].format(**got), "", words["kind"], "|---|---:|---|---:|---|---:|"]  # fmt: skip
         columns = [

@@ -1,14 +1,15 @@
 """How well live rooms are judged, on staged rooms with the truth beside them: violations found by kind and by the way
 the name was hidden, false alarms in honest rooms of the same trade, and how long a warning takes from end to end.
 
-    python benchmarks/live_rooms.py accuracy [--hours 300] [--violations 600] [--half test] [--workers 2] [--show 20]
+    python benchmarks/live_rooms.py accuracy [--hours 300] [--violations 600] [--part held] [--workers 2] [--show 20]
     python benchmarks/live_rooms.py latency [--how watch|push] [--rooms 8] [--minutes 4] [--comments 5]
     python benchmarks/live_rooms.py write ACCURACY.json LATENCY.json …      # figures into docs/live*.md
 
-Phrases, spellings and code words come in two halves that share none: judges are tuned on ``tune``, figures are taken on
-``test``. A violation is found when an incident holds a line of it and was raised at most 30 s after it was complete; an
-alarm is false when it holds no line of any. Alarms are moments-level: the judge is given what would have been taken in,
-at the times at which it would have been.
+Phrases, spellings and code words come in three parts that share none: judges are tuned on ``tune``, tried on ``test``
+while they are worked on, and figures are taken on ``held``, written without sight of the judge. A violation is found
+when an incident holds a line of it and was raised at most 30 s after it was complete; an alarm is false when it holds
+no line of any. Alarms are moments-level: the judge is given what would have been taken in, at the times at which it
+would have been.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 from mingjian.core.live.model import Incident
 from mingjian.doors import cache
 from mingjian.doors.demo.stage.matching import match
-from mingjian.doors.demo.stage.model import Half, Staged
+from mingjian.doors.demo.stage.model import PARTS, Part, Staged
 from mingjian.doors.demo.stage.moments import OPENED, about, numbered
 from mingjian.doors.demo.stage.script import stage
 from mingjian.governance.live.judging import RoomJudge
@@ -88,9 +89,9 @@ def judged(room: Staged) -> tuple[list[tuple[Incident, float]], dict[str, Sequen
     return raised, numbers, time.perf_counter() - began, len(made), len(judge.proposals())
 
 
-def violating(half: Half, seed: int, number: int) -> Tally:
+def violating(part: Part, seed: int, number: int) -> Tally:
     """One room with violations."""
-    room = stage(number, half, minutes=MINUTES, violations=PER_ROOM, seed=seed)
+    room = stage(number, part, minutes=MINUTES, violations=PER_ROOM, seed=seed)
     raised, numbers, seconds, many, proposed = judged(room)
     outcome = match(room.planted, numbers, raised)
     tally = Tally(moments=many, seconds=seconds, again=outcome.again, beside=len(outcome.false), proposed=proposed)
@@ -109,9 +110,9 @@ def violating(half: Half, seed: int, number: int) -> Tally:
     return tally
 
 
-def honest(half: Half, seed: int, number: int) -> Tally:
+def honest(part: Part, seed: int, number: int) -> Tally:
     """One honest room."""
-    room = stage(number, half, minutes=MINUTES, seed=seed)
+    room = stage(number, part, minutes=MINUTES, seed=seed)
     raised, numbers, seconds, many, proposed = judged(room)
     tally = Tally(moments=many, seconds=seconds, proposed=proposed)
     tally.trades[room.trade][0] += len(raised)
@@ -127,10 +128,10 @@ def _told(room: Staged, numbers: Mapping[str, Sequence[int]], incident: Incident
     return f"{incident.kind} {'/'.join(incident.codes)} {'/'.join(incident.what)}: " + " ‖ ".join(said)
 
 
-def measured(half: Half, seed: int, hours: float, violations: int, workers: int) -> Tally:
+def measured(part: Part, seed: int, hours: float, violations: int, workers: int) -> Tally:
     """All rooms of a run."""
-    work = [partial(honest, half, seed, number) for number in range(round(hours * 60 / MINUTES))]
-    work += [partial(violating, half, seed, number) for number in range(-(-violations // PER_ROOM))]
+    work = [partial(honest, part, seed, number) for number in range(round(hours * 60 / MINUTES))]
+    work += [partial(violating, part, seed, number) for number in range(-(-violations // PER_ROOM))]
     total = Tally()
     if workers <= 1:
         for one in work:
@@ -149,13 +150,13 @@ def _run(work: partial[Tally]) -> Tally:
     return tally
 
 
-def figures(tally: Tally, half: Half, seed: int) -> dict[str, Any]:
+def figures(tally: Tally, part: Part, seed: int) -> dict[str, Any]:
     """For --json and the documentation."""
     alarms, hours = (sum(one[place] for one in tally.trades.values()) for place in (0, 1))
     found, planted = (sum(one[place] for one in tally.kinds.values()) for place in (0, 1))
     after = sorted(tally.after)
     return {
-        "half": half, "seed": seed, "hours": hours, "alarms": int(alarms),
+        "part": part, "seed": seed, "hours": hours, "alarms": int(alarms),
         "false_per_100_hours": round(100 * alarms / hours, 2) if hours else None,
         "found": found, "planted": planted, "share": round(found / planted, 4) if planted else None,
         "named": tally.named, "again": tally.again, "beside": tally.beside, "proposed": tally.proposed,
@@ -205,14 +206,14 @@ def main() -> None:
     accuracy = commands.add_parser("accuracy")
     accuracy.add_argument("--hours", type=float, default=300)
     accuracy.add_argument("--violations", type=int, default=600)
-    accuracy.add_argument("--half", choices=("tune", "test"), default="test")
+    accuracy.add_argument("--part", choices=PARTS, default="held")
     accuracy.add_argument("--seed", type=int, default=1)
     accuracy.add_argument("--workers", type=int, default=2)
     accuracy.add_argument("--show", type=int, default=0, help="so many kinds of mistakes")
     latency = commands.add_parser("latency")
     latency.add_argument("--rooms", type=int, default=8)
     latency.add_argument("--minutes", type=float, default=4)
-    latency.add_argument("--half", choices=("tune", "test"), default="test")
+    latency.add_argument("--part", choices=PARTS, default="test")
     latency.add_argument("--seed", type=int, default=1)
     latency.add_argument("--comments", type=float, default=5.0, help="a second and room")
     latency.add_argument("--how", choices=("watch", "push"), default="watch")
@@ -230,14 +231,14 @@ def main() -> None:
     if given.command == "latency":
         import live_latency
 
-        got = live_latency.measured(given.half, given.seed, given.rooms, given.minutes, given.comments, given.how)
+        got = live_latency.measured(given.part, given.seed, given.rooms, given.minutes, given.comments, given.how)
         print(live_latency.told(got))
         result = {f"latency_{given.how}": got}
     else:
-        tally = measured(given.half, given.seed, given.hours, given.violations, given.workers)
+        tally = measured(given.part, given.seed, given.hours, given.violations, given.workers)
         for line, times in tally.shown.most_common(given.show):
             print(f"{times}× {line}")
-        result = {"accuracy": figures(tally, given.half, given.seed)}
+        result = {"accuracy": figures(tally, given.part, given.seed)}
         print(told(result["accuracy"]))
     if given.json is not None:
         given.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")

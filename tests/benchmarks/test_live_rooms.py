@@ -35,11 +35,16 @@ def test_runs_add_up() -> None:
 def test_figures_are_told_in_both_languages(lang: str, words: str) -> None:
     latency = {"how": "push", "rooms": 8, "minutes": 4.0, "comments": 5.0, "warnings": 7, "warned": 6, "planted": 8,
                "median_s": 2.1, "p95_s": 2.9, "max_s": 3.2, "processor_s": 40.0}  # fmt: skip
-    text = tables({"accuracy": live_rooms.figures(_tally(), "test", 1), "latency_push": latency}, lang)
+    text = tables({"accuracy": live_rooms.figures(_tally(), "held", 1), "latency_push": latency}, lang)
     assert words in text
     assert "--hours 200 --violations 4`" in text and "--how push --rooms 8 --minutes 4 --comments 5" in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in rows}) == 1 and len(rows) == 3
+
+
+def test_the_command_names_a_part_and_a_seed_that_are_not_the_usual_ones() -> None:
+    text = tables({"accuracy": live_rooms.figures(_tally(), "test", 3)}, "en")
+    assert "live_rooms.py accuracy --hours 200 --violations 4 --part test --seed 3`" in text
 
 
 def test_lines_are_told_when_a_recogniser_has_them_and_with_times_of_their_own() -> None:

@@ -97,6 +97,7 @@ def test_keys_act_and_u_takes_it_back(come: Come, full: Seeded, incident: str) -
     page.wait_for_selector("#mask-dialog[open]")
     assert page.input_value("#mask-dialog [name=reason]") == "直播间推销水光针"
     page.keyboard.press("Escape")
+    page.wait_for_selector("#mask-dialog", state="hidden")
     assert "mask" not in states(full, incident), "nothing is sent until it is said again"
     page.keyboard.press("m")
     page.wait_for_selector("#mask-dialog [name=reason]:focus")

@@ -13,7 +13,7 @@ from mingjian.doors.cli.stores import Bar
 from mingjian.doors.i18n import say
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹,应为空。 An empty folder to write to.")]
-HALVES = ("tune", "test")
+PARTS = ("tune", "test", "held")
 YESNO = ("yes", "no")
 
 
@@ -33,8 +33,8 @@ def run(
     comments: Annotated[
         float, typer.Option("--comments", metavar="R", help="每秒多少条评论。 Comments a second.")
     ] = 1.0,
-    half: Annotated[
-        str, typer.Option("--half", metavar="tune|test", help="用哪一半句子。 Which half of the phrases.")
+    part: Annotated[
+        str, typer.Option("--part", metavar="tune|test|held", help="用哪一部分句子。 Which part of the phrases.")
     ] = "test",
     video: Annotated[
         str, typer.Option("--video", metavar="yes|no", help="是否画视频(每分钟约 3 秒)。 Draw videos too.")
@@ -57,7 +57,7 @@ def run(
     from mingjian.perception.lettering import NoFont, font
 
     lang_of(lang)
-    chosen = "tune" if choose("--half", half, HALVES) == "tune" else "test"
+    chosen = choose("--part", part, PARTS)
     asked = Rehearsal(rooms, minutes, seed, chosen, violating, comments)  # type: ignore[arg-type]
     drawn = choose("--video", video, YESNO) == "yes"
     if problems := asked.problems():

@@ -1,18 +1,20 @@
-"""Staged rooms: the same for the same seed, halves that share nothing, and a truth that is true."""
+"""Staged rooms: the same for the same seed, parts that share nothing, and a truth that is true."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 
 from mingjian.doors.demo.stage.material import items, kinds, loaded
-from mingjian.doors.demo.stage.model import HALVES, Half
+from mingjian.doors.demo.stage.model import PARTS, Part
 from mingjian.doors.demo.stage.planting import SPLIT
 from mingjian.doors.demo.stage.script import stage
+
+PAIRS = list(combinations(PARTS, 2))
 
 
 def _texts(found: Any) -> Iterator[str]:
@@ -26,13 +28,13 @@ def _texts(found: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _half(half: Half) -> set[str]:
+def _sentences(part: Part) -> set[str]:
     honest = loaded("honest")
-    found = set(_texts(honest["common"][half])) | set(_texts(honest["shop"][half]))
+    found = set(_texts(honest["common"][part])) | set(_texts(honest["shop"][part]))
     for trade in honest["trades"].values():
-        found |= set(_texts(trade[half]))
+        found |= set(_texts(trade[part]))
     for scripts in loaded("planted")["scripts"].values():
-        found |= set(_texts(scripts[half]))
+        found |= set(_texts(scripts[part]))
     return found
 
 
@@ -42,29 +44,63 @@ def test_the_same_seed_makes_the_same_room_and_another_another() -> None:
     assert [line.text for line in one.lines] != [line.text for line in other.lines]
 
 
-def test_halves_share_no_sentence() -> None:
-    shared = (re.sub(r"\{\w+\}", "", text) for text in _half("tune") & _half("test"))
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_parts_share_no_sentence(one: Part, other: Part) -> None:
+    shared = (re.sub(r"\{\w+\}", "", text) for text in _sentences(one) & _sentences(other))
     assert not {text for text in shared if len(text) > 3 and text not in items()}  # slots alone, "扣1了" may be alike
 
 
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_parts_share_no_selling_word(one: Part, other: Part) -> None:
+    words = loaded("planted")["words"]
+    assert set(words[one]) == set(words[other])
+    assert not set(_texts(words[one])) & set(_texts(words[other]))
+
+
 @pytest.mark.parametrize("item", items())
-def test_halves_share_no_spelling_no_hint_and_no_code_word(item: str) -> None:
+def test_parts_share_no_spelling_no_hint_and_no_code_word(item: str) -> None:
     known = loaded("items")[item]
-    tune, test = (set(_texts(known[half])) for half in HALVES)
-    assert tune and test and not tune & test
-    assert item not in tune | test
+    texts = {part: set(_texts(known[part])) for part in PARTS}
+    assert all(texts.values())
+    assert not any(texts[one] & texts[other] for one, other in PAIRS)
+    assert not any(item in some for some in texts.values())
+    small = {part: {text.casefold() for text in some} for part, some in texts.items()}
+    assert not small["held"] & (small["tune"] | small["test"])  # not even in capitals
 
 
-def test_every_kind_has_phrases_in_both_halves() -> None:
+def test_letters_stand_for_at_most_half_of_a_name() -> None:
+    for item in items():
+        for text in loaded("items")[item]["held"]["letters"]:
+            assert 2 * sum(char not in text for char in item) <= len(item), text
+
+
+def test_every_kind_has_phrases_in_every_part() -> None:
     assert len(kinds()) >= 8
     for kind, scripts in loaded("planted")["scripts"].items():
-        assert min(len(scripts["tune"]), len(scripts["test"])) >= 3, kind
+        assert min(len(scripts[part]) for part in PARTS) >= 3, kind
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_the_truth_names_lines_of_the_room(half: Half) -> None:
+def test_held_has_as_many_phrases_as_test_of_everything() -> None:
+    def at_least(held: Any, test: Any, path: str) -> None:
+        assert len(held) >= len(test) or not isinstance(test, list), path
+        if isinstance(test, dict):
+            for name in test:
+                at_least(held[name], test[name], f"{path}.{name}")
+
+    planted, honest = loaded("planted"), loaded("honest")
+    for kind, scripts in planted["scripts"].items():
+        at_least(scripts["held"], scripts["test"], kind)
+    for table in (planted["words"], honest["common"], honest["shop"], *honest["trades"].values()):
+        at_least(table["held"], table["test"], "words")
+    for item in items():
+        for way, texts in loaded("items")[item]["test"].items():  # of letters in a name there are only so many
+            assert len(loaded("items")[item]["held"][way]) >= min(len(texts), 3), (item, way)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_truth_names_lines_of_the_room(part: Part) -> None:
     for number in range(12):
-        room = stage(number, half, minutes=30, violations=6)
+        room = stage(number, part, minutes=30, violations=6)
         lines = {line.id: line for line in room.lines}
         assert len(lines) == len(room.lines) and len(room.planted) == 6
         for one in room.planted:
@@ -72,7 +108,7 @@ def test_the_truth_names_lines_of_the_room(half: Half) -> None:
             assert {line.mark for line in evidence} == {one.id}
             assert {line.channel for line in evidence} == set(one.channels)
             assert one.first == min(line.at for line in evidence) <= one.last < 1800
-            spelled = {one.item} | set(loaded("items")[one.item][half].get(one.way, ()))
+            spelled = {one.item} | set(loaded("items")[one.item][part].get(one.way, ()))
             told = "".join(line.text for line in evidence)
             assert one.kind == "code_again" or any(name in told for name in spelled), (one, told)
 

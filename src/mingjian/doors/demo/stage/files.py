@@ -32,7 +32,7 @@ def write(room: Staged, folder: Path, progress: Callable[[float], None] | None =
     })  # fmt: skip
     text = {line.id: line for line in room.lines}
     _json(folder / "truth.json", {
-        "honest": room.honest, "trade": room.trade, "half": room.half, "scenes": dict(room.scenes),
+        "honest": room.honest, "trade": room.trade, "part": room.part, "scenes": dict(room.scenes),
         "planted": [{**one.shown(), "evidence": [_evidence(text[id]) for id in one.lines]} for one in room.planted],
     })  # fmt: skip
     if video:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Half = Literal["tune", "test"]
-HALVES: tuple[Half, ...] = ("tune", "test")
-"""Two halves of all phrases that share no sentence: a judge is tuned on the first, figures are taken on the second."""
+Part = Literal["tune", "test", "held"]
+PARTS: tuple[Part, ...] = ("tune", "test", "held")
+"""Three parts of all phrases that share no sentence: a judge is tuned on the first, tried on the second while it is
+worked on, and measured on the third, which was written without sight of the judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Staged:
     honest, ``scenes`` the hard but honest things that happen in it (asked and refused …) by name."""
 
     id: str
-    half: Half
+    part: Part
     seed: int
     trade: str
     minutes: float

@@ -10,7 +10,7 @@ from typing import Any
 
 from mingjian.doors.demo.simulate.grammar import Grammar, one_of
 from mingjian.doors.demo.stage.material import HEARD, READ, WAYS, items, loaded, pitch, way_of, written
-from mingjian.doors.demo.stage.model import Half
+from mingjian.doors.demo.stage.model import Part
 
 SCREEN = ("board", "subtitle", "sticker", "sign")
 SPLIT = (2.0, 60.0)
@@ -47,26 +47,26 @@ class Made:
     taught: tuple[str, str] | None
 
 
-def plant(rng: random.Random, half: Half, kind: str, id: str, at: float, taught: tuple[str, str] | None,
+def plant(rng: random.Random, part: Part, kind: str, id: str, at: float, taught: tuple[str, str] | None,
           before: str) -> Made:  # fmt: skip
     """A violation of a kind that begins at ``at``; another item than ``before``."""
-    script = one_of(rng, loaded("planted")["scripts"][kind][half])
+    script = one_of(rng, loaded("planted")["scripts"][kind][part])
     if kind == "code_again":
         assert taught is not None
         code, item = taught
     else:
         item = one_of(rng, [one for one in items() if one != before])
-        code = one_of(rng, loaded("items")[item][half]["code"])
+        code = one_of(rng, loaded("items")[item][part]["code"])
     known = loaded("items")[item]
-    way = "hint" if kind == "code_again" else _way(rng, script, item, half, kind)
-    name = "" if kind == "code_again" else written(rng, item, half, way)
+    way = "hint" if kind == "code_again" else _way(rng, script, item, part, kind)
+    name = "" if kind == "code_again" else written(rng, item, part, way)
     cut = rng.randrange(1, max(len(name), 2))
-    words = pitch(half).words
+    words = pitch(part).words
     given = {slot: one_of(rng, choices) for slot, choices in words.items()} | {
         "name": name, "front": name[:cut], "back": name[cut:], "code": code, "contact": _contact(rng),
-        "price": str(one_of(rng, known["price"])), "hint": one_of(rng, known[half]["hint"]),
+        "price": str(one_of(rng, known["price"])), "hint": one_of(rng, known[part]["hint"]),
     }  # fmt: skip
-    steps = steps_of(rng, script, at, pitch(half), given, mark=id, pace=_PACE.get(kind), names=(item, half, way))
+    steps = steps_of(rng, script, at, pitch(part), given, mark=id, pace=_PACE.get(kind), names=(item, part, way))
     if kind == "board_standing":
         steps = [replace(step, stays=STANDS) if step.who == "board" else step for step in steps]
     return Made(tuple(steps), item, way, (code, item) if kind == "code_word" else None)
@@ -74,9 +74,9 @@ def plant(rng: random.Random, half: Half, kind: str, id: str, at: float, taught:
 
 def steps_of(rng: random.Random, script: Sequence[Mapping[str, Any]], at: float, grammar: Grammar,
              given: Mapping[str, str], *, mark: str | None, pace: tuple[float, float] | None = None,
-             names: tuple[str, Half, str] | None = None) -> list[Step]:  # fmt: skip
+             names: tuple[str, Part, str] | None = None) -> list[Step]:  # fmt: skip
     """The steps of a script. ``pace``: seconds from a step to the next, where they are not those of its channels;
-    ``names``: (item, half, way), so that each viewer writes the name in an own way."""
+    ``names``: (item, part, way), so that each viewer writes the name in an own way."""
     steps: list[Step] = []
     before = ""
     for step in script:
@@ -102,7 +102,7 @@ def steps_of(rng: random.Random, script: Sequence[Mapping[str, Any]], at: float,
     return steps
 
 
-def _way(rng: random.Random, script: Sequence[Mapping[str, Any]], item: str, half: Half, kind: str) -> str:
+def _way(rng: random.Random, script: Sequence[Mapping[str, Any]], item: str, part: Part, kind: str) -> str:
     allowed = frozenset(WAYS)
     for step in script:
         ((who, text),) = step.items()
@@ -110,7 +110,7 @@ def _way(rng: random.Random, script: Sequence[Mapping[str, Any]], item: str, hal
             allowed &= HEARD if who == "host" else READ if who in SCREEN else frozenset(WAYS)
     if kind == "speech_split":
         allowed = frozenset(("plain", "homophone"))
-    return way_of(rng, item, half, allowed)
+    return way_of(rng, item, part, allowed)
 
 
 def _contact(rng: random.Random) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mingjian.doors.demo.stage.files import write
-from mingjian.doors.demo.stage.model import HALVES, Half, Staged
+from mingjian.doors.demo.stage.model import PARTS, Part, Staged
 from mingjian.doors.demo.stage.script import SLOT, stage
 
 
@@ -18,7 +18,7 @@ class Rehearsal:
     rooms: int = 2
     minutes: float = 5.0
     seed: int = 1
-    half: Half = "test"
+    part: Part = "test"
     violating: int | None = None
     comments: float = 1.0
 
@@ -31,8 +31,8 @@ class Rehearsal:
             found.append(f"--minutes 应为 {SLOT / 60:g} 至 600:{self.minutes:g}")
         if not 0 <= self.comments <= 1000:
             found.append(f"--comments 应为 0 至 1000:{self.comments:g}")
-        if self.half not in HALVES:
-            found.append(f"--half 应为 {'、'.join(HALVES)} 之一:{self.half}")
+        if self.part not in PARTS:
+            found.append(f"--part 应为 {'、'.join(PARTS)} 之一:{self.part}")
         if not 0 <= self.staged <= self.rooms:
             found.append(f"--violating 应为 0 至 {self.rooms}:{self.violating}")
         return found
@@ -45,7 +45,7 @@ class Rehearsal:
     def made(self) -> list[Staged]:
         """The rooms' scripts."""
         many = int(self.minutes * 60 // SLOT)
-        return [stage(number, self.half, minutes=self.minutes, violations=many if number < self.staged else 0,
+        return [stage(number, self.part, minutes=self.minutes, violations=many if number < self.staged else 0,
                       seed=self.seed, comments=self.comments) for number in range(self.rooms)]  # fmt: skip
 
 

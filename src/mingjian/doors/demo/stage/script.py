@@ -1,6 +1,6 @@
 """Writes the script of a room: the talk of its trade, hard but honest scenes, and violations with their truth.
 
-Everything follows from the seed; ``tune`` and ``test`` share the plan and no sentence.
+Everything follows from the seed; the parts share the plan and no sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from mingjian.doors.demo.simulate.grammar import one_of
 from mingjian.doors.demo.stage.material import kinds, loaded, shares, talk
-from mingjian.doors.demo.stage.model import Half, Line, Planted, Staged
+from mingjian.doors.demo.stage.model import Line, Part, Planted, Staged
 from mingjian.doors.demo.stage.planting import SOON, Step, plant, steps_of
 from mingjian.doors.demo.stage.talking import Talk
 
@@ -22,7 +22,7 @@ SLOT = 300.0
 """Seconds of a room that each violation has to itself."""
 
 
-def stage(number: int, half: Half = "test", *, minutes: float = 30.0, violations: int = 0, seed: int = 1,
+def stage(number: int, part: Part = "test", *, minutes: float = 30.0, violations: int = 0, seed: int = 1,
           comments: float = 0.5, trade: str | None = None, only: Sequence[str] | None = None,
           slot: float = SLOT) -> Staged:  # fmt: skip
     """Room ``number`` of a seed. ``violations``: how many are planted (0: an honest room), at most one every
@@ -31,22 +31,22 @@ def stage(number: int, half: Half = "test", *, minutes: float = 30.0, violations
     length = minutes * 60
     if violations * slot > length:
         raise ValueError(f"{violations} violations need {violations * slot / 60:g} minutes, not {minutes:g}")
-    rng = random.Random(f"{seed}:{half}:{number}:{'staged' if violations else 'honest'}")
+    rng = random.Random(f"{seed}:{part}:{number}:{'staged' if violations else 'honest'}")
     trade = trade or rng.choices(*shares(SELLERS if violations else None))[0]
     about = loaded("honest")["trades"][trade]
-    room = Talk(rng, half, trade, length)
-    steps, planted = _violations(rng, half, violations, length, only or kinds())
-    scenes = _scenes(rng, room, about[half]["scenes"], [one.at for one in steps], length)
+    room = Talk(rng, part, trade, length)
+    steps, planted = _violations(rng, part, violations, length, only or kinds())
+    scenes = _scenes(rng, room, about[part]["scenes"], [one.at for one in steps], length)
     for step in sorted(steps + scenes[0], key=lambda one: one.at):
         room.perform(step)
     room.chatter(comments)
-    title = talk(half).say(one_of(rng, about[half]["titles"]), rng, {}).text()
+    title = talk(part).say(one_of(rng, about[part]["titles"]), rng, {}).text()
     lines = tuple(sorted(room.lines, key=lambda one: (one.at, one.id)))
-    return Staged(f"stage-{half}-{seed}-{'v' if violations else 'h'}{number}", half, seed, trade, minutes, title,
+    return Staged(f"stage-{part}-{seed}-{'v' if violations else 'h'}{number}", part, seed, trade, minutes, title,
                   dict(about["publisher"]), lines, _truth(lines, planted), scenes[1])  # fmt: skip
 
 
-def _violations(rng: random.Random, half: Half, many: int, length: float,
+def _violations(rng: random.Random, part: Part, many: int, length: float,
                 only: Sequence[str]) -> tuple[list[Step], list[tuple[str, str, str, str]]]:  # fmt: skip
     """Steps, and (id, kind, item, way) of each violation. A code word is used again only after it was taught."""
     steps: list[Step] = []
@@ -57,7 +57,7 @@ def _violations(rng: random.Random, half: Half, many: int, length: float,
     before = ""
     for place, kind in enumerate(chosen):
         at = place * slot + rng.uniform(min(20, slot / 8), max(30, slot - 160))
-        made = plant(rng, half, kind, f"p{place + 1}", at, taught, before)
+        made = plant(rng, part, kind, f"p{place + 1}", at, taught, before)
         taught = made.taught or taught
         before = made.item
         steps += [step for step in made.steps if step.at < length - 5]
@@ -90,8 +90,8 @@ def _scenes(rng: random.Random, room: Talk, known: Mapping[str, Sequence[Any]], 
         if all(abs(at - other) > 75 for other in taken):
             name = one_of(rng, sorted(known))
             counts[name] += 1
-            given = {slot: one_of(rng, words) for slot, words in talk(room.half).words.items()}
-            steps += steps_of(rng, one_of(rng, known[name]), at, talk(room.half), given, mark=None, pace=SOON)
+            given = {slot: one_of(rng, words) for slot, words in talk(room.part).words.items()}
+            steps += steps_of(rng, one_of(rng, known[name]), at, talk(room.part), given, mark=None, pace=SOON)
         at += rng.uniform(120, 300)
     return steps, dict(counts)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mingjian.doors.demo.simulate.grammar import one_of
 from mingjian.doors.demo.stage.material import loaded, talk
-from mingjian.doors.demo.stage.model import Half, Line
+from mingjian.doors.demo.stage.model import Line, Part
 from mingjian.doors.demo.stage.planting import SCREEN, Step
 
 SECONDS_A_CHARACTER = 0.22
@@ -25,15 +25,15 @@ _STANDS = (180.0, 900.0)
 class Talk:
     """Collects the lines of one room."""
 
-    def __init__(self, rng: random.Random, half: Half, trade: str, length: float) -> None:
-        self.rng, self.half, self.length = rng, half, length
+    def __init__(self, rng: random.Random, part: Part, trade: str, length: float) -> None:
+        self.rng, self.part, self.length = rng, part, length
         known = loaded("honest")
-        self._trade: dict[str, Any] = known["trades"][trade][half]
-        everywhere = known["common"][half]
+        self._trade: dict[str, Any] = known["trades"][trade][part]
+        everywhere = known["common"][part]
         if known["trades"][trade].get("shop"):
-            everywhere = {name: [*texts, *known["shop"][half][name]] for name, texts in everywhere.items()}
+            everywhere = {name: [*texts, *known["shop"][part][name]] for name, texts in everywhere.items()}
         self._common: dict[str, Any] = everywhere
-        self._says = talk(half)
+        self._says = talk(part)
         self._spoken: list[tuple[float, float]] = []
         self._audience = rng.randint(60, 900)
         self.lines: list[Line] = []
