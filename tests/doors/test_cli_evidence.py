@@ -114,7 +114,7 @@ def test_a_package_is_written_and_checked(store: Database, run: Run, tmp_path: P
     ran = run("evidence", "package", item, "--out", "a.zip")
     assert ran.code == 2 and "文件已存在" in ran.err
     ran = run("evidence", "package", "itm_none", "--out", "c.zip")
-    assert ran.code == 2 and "没有这个内容、案件、质量认证或榜单:itm_none" in ran.err
+    assert ran.code == 2 and "没有这个内容、案件、直播线索、质量认证或榜单:itm_none" in ran.err
     assert not (tmp_path / "c.zip").exists()
 
 

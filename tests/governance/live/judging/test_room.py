@@ -143,7 +143,7 @@ def test_an_honest_room_stays_silent(name: str) -> None:
 def test_an_incident_holds_its_evidence_as_an_item_of_the_public_schema() -> None:
     lines: list[Line] = [(1, "screen", None, "水光针"), (20, "speech", "host", "看我身后的背景板,懂的都懂")]
     (found,) = run(lines)
-    assert found.moments == (1, 2) and found.what == ("水光针",) and found.split == ("口播", "画面文字")
+    assert found.moments == (1, 2) and found.what == ("水光针",) and found.split == ("speech", "screen")
     assert (found.from_, found.to) == (1, 22) and found.said_at == moments(lines)[1].at
     parsed = parse_item(dict(found.item))
     assert not parsed.problems and isinstance(parsed.item, Item)

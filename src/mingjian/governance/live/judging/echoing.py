@@ -24,7 +24,7 @@ def echoed(
     teaching: bool,
     now: float,
     due: float,
-    last: Mapping[str, tuple[float, int]],
+    last: Mapping[str, tuple[float, int, str]],
 ) -> Join | None:
     """The item that viewers answered with after the host called for it without naming it, where that weighs enough.
     ``last``: item → when it was raised last and its newest evidence; answers up to then count no more."""
@@ -38,7 +38,7 @@ def echoed(
             continue
         since = call.moment.start - EAGER
         for item, people, share in answers.echo(since, now)[:1]:
-            people = [moment for moment in people if moment.number > last.get(item, (0.0, 0))[1]]
+            people = [moment for moment in people if moment.number > last.get(item, (0.0, 0, ""))[1]]
             few = settings.viewers[0] + (0 if "solicit" in call.calls else 1)
             if len(people) < few or share < settings.agree:
                 continue

@@ -12,7 +12,9 @@ from mingjian.governance.live.judging.heard import Heard
 from mingjian.governance.live.judging.naming import Names
 from mingjian.governance.live.judging.settings import Accepted, Settings
 
-_CUT = re.compile(r"暗号|代号|[的叫这那个要是,。!?;:、 ]")
+_CUT = re.compile(r"暗号|代号|[的叫喊号这那个要是,。!?;:、 ]")
+_NUMBERED = re.compile(r"[一二三四五六七八九十\d]号")
+_ENDS = "了啊哈呢哦吧哟啦呀嘛"
 MIN_WORD, MAX_WORD = 2, 6
 MAX_WORDS = 64  # a room learns no more: what is called everything means nothing
 MAX_MOMENTS = 20
@@ -61,10 +63,13 @@ class Memory:
                 continue
             low = _at(folded.origin, spoken.signal.start)
             high = _at(folded.origin, spoken.signal.end)
-            before, after, maybe = self._settings.equals
+            before, after, maybe, meant, meaning = self._settings.equals
             for match in (before.search(folded.text[:low]), after.search(folded.text[high:])):
                 if match is not None and (word := self._word(match.group("word"))):
                     self._note(self._taught, word, spoken.item, [heard.moment.number])
+            match = meant.search(folded.text[:low]) if meaning.search(folded.text[high:]) else None
+            if match is not None and (word := self._word(match.group("word"))):
+                self._note(self._taught, word, spoken.item, [heard.moment.number])
             match = maybe.search(folded.text[:low])
             if match is not None and (word := self._word(match.group("word"))):
                 self._note(self._maybe, word, spoken.item, [heard.moment.number])
@@ -141,9 +146,9 @@ class Memory:
 
     def _word(self, raw: str) -> str:
         """The word itself, without what leads up to it; empty where it can be none."""
-        word = _CUT.split(raw)[-1].strip()
+        word = _CUT.split(raw)[-1].strip().rstrip(_ENDS)
         settings = self._settings
-        if not MIN_WORD <= len(word) <= MAX_WORD or word.isdigit() or word in settings.never:
+        if not MIN_WORD <= len(word) <= MAX_WORD or word.isdigit() or word in settings.never or _NUMBERED.search(word):
             return ""
         if any(word in never or never in word for never in settings.never if len(never) > MIN_WORD):
             return ""

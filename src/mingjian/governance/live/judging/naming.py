@@ -77,7 +77,7 @@ class Names:
         folded = fold(text)
         found = [*self._scanned(text, folded), *self._hidden(folded), *self._catalogued(folded)]
         # The longest reading of a place counts; of equally long ones the plainest, and the surest.
-        found.sort(key=lambda named: (named.start - named.end, bool(named.how), not named.sure, named.start))
+        found.sort(key=lambda named: (_verbs(folded, named) + named.start - named.end, bool(named.how), not named.sure, named.start))
         kept: list[Named] = []
         for named in found:
             if not any(named.start < other.end and other.start < named.end for other in kept):
@@ -126,3 +126,8 @@ class Names:
             for pattern in self._settings.ordinary
             for match in pattern.finditer(text)
         )
+
+
+def _verbs(folded: Folded, named: Named) -> int:
+    """1 where the place begins with a verb, which makes a name no longer."""
+    return int(folded.text[named.start] in VERBS)

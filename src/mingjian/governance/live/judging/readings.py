@@ -19,8 +19,10 @@ MIN_NAME = 3  # characters: of two, one changed is ordinary text
 MAX_GAP = 3  # signs between two characters of a name
 MAX_SYLLABLE = 6
 # How much of a character is left in each way of hiding it.
-LEFT = {"same": 1.0, "split": 0.8, "pinyin": 0.8, "sound": 0.5, "sign": 0.4, "letter": 0.35}
+LEFT = {"same": 1.0, "split": 0.8, "pinyin": 0.8, "sound": 0.5, "sign": 0.4, "letter": 0.35, "other": 0.2}
+LONG = 4  # characters of a name of which one, inside, may be any other
 BELIEVED = 0.6  # of the name must be left
+RADICALS = frozenset("⺌氵钅扌礻艹阝亻纟⺈灬忄刂疒")  # no text has them but to take a character apart
 DELIBERATE = frozenset(("split", "pinyin", "sign", "letter", "apart"))
 
 
@@ -75,6 +77,9 @@ class Readings:
             if step is None and place > at and all(mark in folded.pictures for mark in range(at, place)):
                 step = place, "sign"  # the picture stands for the character
                 place = at
+            if step is None and 0 < number < len(name) - 1 and len(name) >= LONG and "other" not in ways:
+                step = _other(text, at)
+                place = at
             if step is None:
                 return None
             if place > at:
@@ -91,6 +96,8 @@ class Readings:
         for split in self._splits.get(char, ()):
             if text.startswith(split, at):
                 return at + len(split), "split"
+            if text[at] == split[0] and text[at] in RADICALS:
+                return at + 1, "split"
         if at in signs:
             return None
         if "a" <= text[at] <= "z":
@@ -112,6 +119,8 @@ def _believed(name: str, ways: tuple[str, ...], text: str, start: int, end: int)
     firm = sum(way in ("same", "pinyin", "split") for way in kinds)
     if left / len(name) < BELIEVED or firm < 2 or kinds.count("sign") > 1:
         return None
+    if "other" in kinds:
+        return "other" if firm == len(name) - 1 else None
     if set(kinds) == {"same"}:
         blanks = ways.count("blank")
         if "apart" in ways:
@@ -123,6 +132,11 @@ def _believed(name: str, ways: tuple[str, ...], text: str, start: int, end: int)
         if how in ways:
             return how
     return "sound"
+
+
+def _other(text: str, at: int) -> tuple[int, str] | None:
+    """Any Chinese character, where one that looks alike may stand."""
+    return (at + 1, "other") if at < len(text) and "一" <= text[at] <= "鿿" else None
 
 
 def _in_word(text: str, start: int, end: int) -> bool:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from mingjian.core.engine.check import Engine
 from mingjian.core.engine.options import Options
-from mingjian.core.live.model import About, Incident, Moment, Proposed, Signal
+from mingjian.core.live.model import CHANNELS, About, Incident, Moment, Proposed, Signal
 from mingjian.core.model.rule import SEVERITIES
 from mingjian.governance.live.judging.answers import Answers, moments_of, state_of
-from mingjian.governance.live.judging.compose import compose, day_of, said
+from mingjian.governance.live.judging.compose import compose, day_of
 from mingjian.governance.live.judging.echoing import echoed
-from mingjian.governance.live.judging.heard import Heard, hear
+from mingjian.governance.live.judging.heard import SALE, Heard, hear
 from mingjian.governance.live.judging.memory import Memory
 from mingjian.governance.live.judging.naming import Names
 from mingjian.governance.live.judging.settings import Accepted, Settings
 from mingjian.governance.live.judging.settings import settings as ours
-from mingjian.governance.live.judging.weighing import Join, kind_of, live_names, weigh
+from mingjian.governance.live.judging.weighing import Join, Weighed, kind_of, live_names, weigh
 from mingjian.intake.item_schema import item_to_dict
 
 MAX_ROOM = 400  # moments of the room's side kept in the window
 MAX_STANDING = 64
 WRITTEN = ("comment", "pinned", "screen")
 MAX_KEPT_ANSWERS = 400  # comments of the state: enough for answers that are still coming in
+ELSEWHERE = 3.0  # times as long as the same channel is quiet about an item, another is
 EVERY = 0.25  # seconds of room time between two looks at what viewers answer
 _names: dict[tuple[int, int], Names] = {}
 
@@ -59,7 +60,7 @@ class RoomJudge:
         self._called = -1e9  # until when viewers answer a call
         self._pending: dict[str, Join] = {}
         self._raised: dict[str, float] = {}  # key → room time
-        self._last: dict[str, tuple[float, int]] = {}  # item → when it was raised last, and its newest evidence
+        self._last: dict[str, tuple[float, int, str]] = {}  # item → when it was raised last, its newest evidence, its kind
         self._weighed_at = -1e9
         self.read: tuple[Signal, ...] = ()
 
@@ -132,7 +133,7 @@ class RoomJudge:
             state["exposer"],
         )
         judge._raised = dict(state["raised"])
-        judge._last = {item: (at, number) for item, (at, number) in state["last"].items()}
+        judge._last = {item: (at, number, kind) for item, (at, number, kind) in state["last"].items()}
         judge._pending = {join["item"]: _join_of(join) for join in state["pending"]}
         return judge
 
@@ -151,11 +152,14 @@ class RoomJudge:
     def _note(self, heard: Heard) -> None:
         """Keep a moment, and what it changes for the others."""
         seconds, moment = self._settings.seconds, heard.moment
+        if self._still(heard):
+            return
         self._room.append(heard)
         if moment.channel == "title":
             self._titled, self._exposer = heard.teaching, heard.exposing
         elif moment.channel == "speech":
-            self._told.append((moment.start, moment.text[:40], heard.teaching or heard.warning, heard.exposing))
+            self._told.append((moment.start, moment.text[:40], heard.teaching or heard.warning or heard.discusses,
+                               heard.exposing))  # fmt: skip
         for spoken in heard.names:
             if spoken.stance == "refused" and moment.channel in ("speech", "pinned"):
                 self._refused[spoken.item] = moment.start
@@ -165,7 +169,7 @@ class RoomJudge:
             self._withdraw(moment)
         learnt = self._memory.taught(heard)
         for other in self._room[:-1]:
-            if moment.start - other.moment.start <= seconds["window"] / 2 and not self._teaching():
+            if moment.start - other.moment.start <= seconds["window"] / 2 and not (self._teaching() and _open(other, heard)):
                 if moment.channel == "speech" and other.moment.channel in WRITTEN and other.names:
                     learnt = self._memory.shared(other, heard) or learnt
                 elif moment.channel in WRITTEN and heard.names and other.moment.channel == "speech":
@@ -187,10 +191,22 @@ class RoomJudge:
         self._told = [one for one in self._told if one[0] >= self._clock - seconds["exposing"]][-MAX_ROOM:]
         self._answers.forget(self._clock - seconds["answers"] - seconds["window"])
 
+    def _still(self, heard: Heard) -> bool:
+        """Whether it tells but that something known goes on standing; the one told of then stands that much longer."""
+        moment = heard.moment
+        if not heard.standing or not heard.names:
+            return False
+        for at, one in enumerate(self._room):
+            known = one.moment
+            if one.standing and known.channel == moment.channel and known.text == moment.text:
+                self._room[at] = replace(one, moment=replace(known, end=max(known.end, moment.start, moment.end)))
+                return True
+        return False
+
     def _withdraw(self, moment: Moment) -> None:
         """A refusal takes back what was only said: the name was read out to refuse it."""
         for item, join in list(self._pending.items()):
-            if not join.sure:
+            if not (join.sure or len({signal.what for signal in join.signals} & SALE) > 1):
                 self._refused[item] = moment.start
                 del self._pending[item]
         for heard in self._room:
@@ -248,9 +264,10 @@ class RoomJudge:
 
     def _weighed(self, heard: Heard, spoken: Any, now: float) -> Join | None:
         fleeting = heard.moment.channel == "speech"
-        if fleeting and not spoken.code and spoken.stance != "offered" and self._was_refused(spoken.item, now):
+        outright = len(SALE & set(heard.calls)) > 1
+        if fleeting and not (spoken.code or outright or spoken.stance == "offered") and self._was_refused(spoken.item, now):
             return None
-        after = self._last.get(spoken.item, (0.0, 0))[1]
+        after = self._last.get(spoken.item, (0.0, 0, ""))[1]
         if not heard.standing and heard.moment.number <= after:
             return None
         weighed = weigh(heard, spoken, self._room, self._settings, after)
@@ -260,12 +277,22 @@ class RoomJudge:
             spoken.stance == "offered" and any(s.what in ("order", "contact") for s in weighed.signals)
         ):
             return None
+        if not spoken.hidden and heard.moment.channel != "product" and not self._sells(weighed):
+            return None
         channels = {one.moment.channel for one in self._room if one.moment.number in weighed.numbers}
         sure = len(channels) > 1 or not fleeting
         numbers = tuple(sorted(weighed.numbers))
         due = now if sure else self._settle(now)
         return Join(spoken.item, kind_of(heard, spoken), weighed.points, (heard.moment.number, spoken.signal), numbers,
                     weighed.signals, (), due, sure)  # fmt: skip
+
+    def _sells(self, weighed: Weighed) -> bool:
+        """Whether anything is for sale: in the evidence, or in the room of late."""
+        if any(signal.what in SALE or signal.what == "secret" for signal in weighed.signals):
+            return True
+        sold = {one.moment.text for one in self._room if not (one.names or one.warning or one.teaching)
+                and SALE & set(one.calls)}  # fmt: skip
+        return len(sold) > 1 and not self._teaching()
 
     def _settle(self, now: float) -> float:
         return now + self._settings.seconds["settle"]
@@ -284,7 +311,12 @@ class RoomJudge:
             return True
         fresh = join.anchor[0] > last[1]
         newest = max(join.numbers + join.answers)
-        return newest > last[1] and self._clock - last[0] >= self._settings.seconds["quiet" if fresh else "stood"]
+        seconds = self._settings.seconds
+        # Told on another channel it is the same offer going on; told again on the same it is one more.
+        wait = seconds["quiet"] * (1 if join.kind == last[2] else ELSEWHERE) if fresh else seconds["stood"]
+        if not fresh and not any(signal.what == "secret" or signal.kind == "point" for signal in join.signals):
+            return False  # it stands there still, and nobody calls to look at it
+        return newest > last[1] and self._clock - last[0] >= wait
 
     def _due(self, now: float) -> list[Incident]:
         incidents = []
@@ -318,20 +350,30 @@ class RoomJudge:
         if self._settings.codes[0] not in codes:
             return None
         severity = max((one.severity for one in verdict.findings if one.code in codes), key=SEVERITIES.index)
+        if severity == SEVERITIES[-1] and not (
+            join.kind == "card" or any(SALE & set(one.calls) for one in evidence)
+        ):
+            severity = SEVERITIES[-2]  # hinted at, not sold outright
         self._raised[key] = join.due
-        self._last[join.item] = join.due, max(one.number for one in moments)
+        self._last[join.item] = join.due, max(one.number for one in moments), join.kind
         self._memory.joined(join.item, evidence)
         return Incident(
             room=self.about.id, key=key, kind=join.kind, moments=tuple(one.number for one in moments), signals=signals,
             from_=min(one.start for one in moments), to=max(max(one.start, one.end) for one in moments),
             said_at=max(one.at for one in moments), item=item_to_dict(item), codes=codes, severity=severity,
-            what=(join.item,), split=tuple(sorted({said(one) for one in moments})),
+            what=(join.item,), split=tuple(name for name in CHANNELS if any(one.channel == name for one in moments)),
         )  # fmt: skip
 
 
 def _by_viewer(moment: Moment) -> bool:
     """Whether a moment is a viewer's: a comment of nobody's is."""
     return moment.speaker == "viewer" or (moment.channel == "comment" and moment.speaker not in ("host", "house"))
+
+
+def _open(one: Heard, other: Heard) -> bool:
+    """Whether neither hides a name: nobody who explains does."""
+    sold = any(len(SALE & set(said.calls)) > 1 for said in (one, other))
+    return not sold and not any(spoken.hidden for spoken in (*one.names, *other.names))
 
 
 def _with_due(join: Join, due: float) -> Join:

@@ -21,8 +21,8 @@ POINTS = (
     "echo_many", "confirm",
 )  # fmt: skip
 STANCES = ("goods", "refused", "taught", "compared", "asked", "offered")
-CONTEXT = ("teaching", "exposing", "warning", "wary", "refusing", "goods")
-CALLS = ("price", "order", "contact", "call", "secret", "solicit", "confirm", "urge", "unsolicited", "negated")
+CONTEXT = ("teaching", "exposing", "warning", "wary", "refusing", "goods", "ours")
+CALLS = ("price", "order", "contact", "call", "secret", "solicit", "confirm", "urge", "unsolicited", "negated", "aside")
 POINTS_AT = ("screen", "pinned", "title")
 _TOP = (
     "codes", "seconds", "points", "viewers", "telling", "agree", "names", "stance", "context", "calls", "points_at",
@@ -49,12 +49,13 @@ class Settings:
     items: Mapping[str, str]
     splits: Mapping[str, tuple[str, ...]]
     ordinary: tuple[Pattern, ...]
+    fillers: Pattern
     stance: Mapping[str, tuple[Pattern | None, Pattern | None]]
     context: Mapping[str, Pattern]
     calls: Mapping[str, Pattern]
     points_at: Mapping[str, Pattern]
     vague: Pattern
-    equals: tuple[Pattern, Pattern, Pattern]
+    equals: tuple[Pattern, ...]
     frames: Pattern
     never: frozenset[str]
     times: int
@@ -130,6 +131,7 @@ class _Reader:
                 self._pattern(text, f"names.ordinary[{n}]")
                 for n, text in enumerate(self._words(names, "ordinary", "names."))
             ),
+            fillers=self._pattern(names.get("fillers"), "names.fillers"),
             stance=self._stances(),
             context=self._patterns("context", CONTEXT),
             calls=self._patterns("calls", CALLS),
@@ -139,6 +141,8 @@ class _Reader:
                 self._pattern(equals.get("before"), "hints.equals.before"),
                 self._pattern(equals.get("after"), "hints.equals.after"),
                 self._pattern(equals.get("maybe"), "hints.equals.maybe"),
+                self._pattern(equals.get("meant"), "hints.equals.meant"),
+                self._pattern(equals.get("meaning"), "hints.equals.meaning"),
             ),
             frames=self._pattern(hints.get("frames"), "hints.frames"),
             never=frozenset(self._words(hints, "never", "hints.")),

@@ -61,7 +61,7 @@ def weigh(anchor: Heard, spoken: Spoken, room: Sequence[Heard], settings: Settin
     fleeting = not anchor.standing and anchor.moment.channel != "comment"
     titled = anchor.moment.channel == "title"  # a title is of the whole room, whatever is said under it
     points += worth["offered"][0] if titled and spoken.stance == "open" else 0.0
-    beside = seconds["beside"] * (6 if titled else 1 if fleeting else 2)  # what is written stays a while
+    beside = seconds["beside"] * (6 if titled else 1 if fleeting else 5 if spoken.hidden else 2)  # what is written stays a while
     best: dict[str, tuple[float, Heard, Signal]] = {}
     for heard in room:
         same = heard is anchor
@@ -114,7 +114,7 @@ def kind_of(anchor: Heard, spoken: Spoken) -> str:
 def _apart(one: Heard, other: Heard) -> float:
     """Seconds between two moments; none where one was said while the other stood in the picture for the first time."""
     first, second = one.moment, other.moment
-    return max(0.0, first.start - second.end, second.start - max(first.start, first.end if not one.standing else 0.0))
+    return max(0.0, first.start - second.end, second.start - max(first.start, first.end))
 
 
 def _pointed(anchor: Heard, heard: Heard, settings: Settings) -> bool:
@@ -125,7 +125,7 @@ def _pointed(anchor: Heard, heard: Heard, settings: Settings) -> bool:
     if not anchor.standing or heard.moment.text == anchor.moment.text:
         return False
     since = heard.moment.end - anchor.moment.start
-    return -2 * settings.seconds["beside"] <= since <= settings.seconds["stands"]
+    return -6 * settings.seconds["beside"] <= since <= settings.seconds["stands"]
 
 
 def _telling(anchor: Heard, spoken: Spoken, best: Mapping[str, tuple[float, Heard, Signal]]) -> bool:
@@ -136,6 +136,8 @@ def _telling(anchor: Heard, spoken: Spoken, best: Mapping[str, tuple[float, Hear
         return True
     if "point" in best and ("price" in anchor.calls or spoken.hidden or len(best) > 1):
         return True
+    if spoken.hidden and anchor.standing and any(kind in SELLING or kind == "urge" for kind in best):
+        return True  # nobody hides a name but to sell by it
     others: dict[int, set[str]] = {}
     for kind, (_, heard, _) in best.items():
         others.setdefault(heard.moment.number, set()).add(kind)
