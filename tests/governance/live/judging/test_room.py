@@ -118,12 +118,85 @@ HONEST: dict[str, list[Line]] = {
         *[(float(n), "comment", "viewer", "水光针") for n in range(10, 14)],
         (15, "speech", "host", "面膜想要的扣1,39"),
     ],
+    "asked whether the picture is clear": [
+        (1, "screen", None, "皮秒激光掉痂前别化妆"),
+        (3, "speech", "host", "光子嫩肤能量调高了会起泡"),
+        (7, "speech", "host", "看得清我背后的字吗,看得清的刷个6"),
+        (12, "speech", "host", "画面清楚的敲个1"),
+    ],
+    "refused in other words": [
+        (1, "comment", "viewer", "有没有黄金微针"),
+        (3, "speech", "host", "刷黄金微针的几位,真安排不了,平台不给做"),
+        (8, "speech", "host", "没加粉丝团的加一下"),
+    ],
+    "told of others": [
+        (1, "speech", "host", "他举个板子上面写着光子嫩肤,嘴上一个字不提"),
+        (5, "comment", "house", "有问题联系客服"),
+        (8, "speech", "host", "直播间卖光子嫩肤就是不行,平台会封"),
+    ],
     "exposed": [
         (1, "speech", "host", "消费者被骗了来投诉,黑话套路一堆"),
         (4, "speech", "host", "举报电话12315,证据要留"),
         (7, "speech", "host", "他就这么喊,水光针九十九想要的扣1,你一扣就上钩了"),
     ],
 }
+
+
+SOLD_IN_OTHER_WORDS: dict[str, list[Line]] = {
+    "a filler within the word": [
+        (1, "speech", "host", "咱家王牌皇金微"),
+        (3.1, "speech", "host", "那个针,1280一位,小黄车第一个"),
+    ],
+    "a character that looks alike": [
+        (1, "screen", None, "光孑嫩肤 专享299"),
+        (9, "speech", "host", "眼睛看我后面那块牌,五分钟后下架"),
+    ],
+    "a subsidy is no plaster": [
+        (1, "title", None, "黄金威针补贴夜"),
+        (5, "speech", "host", "咱们这场主题在直播间名字上,小黄车里第二个,五分钟后下架"),
+    ],
+    "what others take, and we": [(1, "speech", "host", "别人家卖两千的黄J微针,我这1280一个人,卖完就恢复")],
+    "viewers steered with other verbs": [
+        (1, "speech", "host", "我嘴上不能讲,你们替我讲,几个字"),
+        *[(4.0 + n, "comment", "viewer", "皮秒激光") for n in range(5)],
+        (12, "speech", "host", "都很聪明,那今天就它,980一位,五分钟后下架"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SOLD_IN_OTHER_WORDS)
+def test_what_is_sold_in_other_words_is_found(name: str) -> None:
+    (found,) = run(SOLD_IN_OTHER_WORDS[name])
+    assert found.severity == "critical" and found.item["parts"]
+
+
+@pytest.mark.parametrize(
+    ("teaching", "word"),
+    [
+        ("点金手代表黄金微针", "点金手"),
+        ("把黄金微针叫点金手,大家记住", "点金手"),
+        ("黄金微针改叫点金手了", "点金手"),
+        ("点金手是黄J微针的意思哈", "点金手"),
+        ("点金手(原黄金微针)", "点金手"),
+    ],
+)
+def test_a_word_is_learnt_from_what_stands_between_it_and_a_name(teaching: str, word: str) -> None:
+    room = judge()
+    lines: list[Line] = [(1, "comment", "house", teaching), (200, "speech", "host", "最后一轮点金手")]
+    found = play(room, moments([*lines, (203, "speech", "host", "1280一位,三号链接去抢")]))
+    assert [one.word for one in room.proposals()] == [word]
+    assert [(one.kind, one.what) for one in found] == [("code_word", ("黄金微针",))]
+
+
+def test_a_board_that_goes_on_standing_is_told_once() -> None:
+    stills: list[Line] = [(1 + 60.0 * n, "screen", None, "光子嫩肤 299元") for n in range(10)]
+    sold: list[Line] = [(5 + 60.0 * n, "speech", "host", "库存不多了,1号链接直接拍") for n in range(9)]
+    assert len(run(sorted([*stills, *sold], key=lambda line: line[0]))) == 1
+
+
+def test_what_is_only_hinted_at_is_less_grave_than_what_is_sold() -> None:
+    lines: list[Line] = [(1, "screen", None, "水光针"), (20, "speech", "host", "看我身后的背景板,懂的都懂")]
+    assert [one.severity for one in run(lines)] == ["high"]
 
 
 @pytest.mark.parametrize("name", SOLD)
