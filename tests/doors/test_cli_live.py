@@ -40,7 +40,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str
             "parts": [{"role": "speech", "text": moment.text}],
             "facts": {"live_joined": [{"part": 0, "start": 0, "end": 3, "quote": "水光针", "why": "a"}]}}  # fmt: skip
     one = Incident("r1", "k", "named", (1,), (Signal(1, "name", 0, 3, "水光针", "水光针"),), 1.0, 2.0, AT, item,
-                   ("LEC-33-live-joined",), "high", ("水光针",), ("口播",))  # fmt: skip
+                   ("LEC-33-live-joined",), "high", ("水光针",), ("speech",))  # fmt: skip
     raised = incidents.raise_now(made.screening, room, one, [moment])
     made.close()
     assert raised.act is not None

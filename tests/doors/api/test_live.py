@@ -36,7 +36,7 @@ def raised(call: Caller) -> Raised:
             "parts": [{"role": "speech", "text": moment.text}],
             "facts": {"live_joined": [{"part": 0, "start": 2, "end": 5, "quote": "水光针", "why": "a"}]}}  # fmt: skip
     one = Incident("r1", "k", "named", (1,), (Signal(1, "name", 2, 5, "水光针", "水光针"),), 1.0, 2.0, moment.at, item,
-                   ("LEC-33-live-joined",), "high", ("水光针",), ("口播",))  # fmt: skip
+                   ("LEC-33-live-joined",), "high", ("水光针",), ("speech",))  # fmt: skip
     with call.database.read() as tx:
         room = rooms.the(tx, "r1")
     return incidents.raise_now(call.desk.screening, room, one, [moment])

@@ -35,7 +35,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     gap = Gap("r", "sound", 1.0, None, "no_sound", "静音")
     signal = Signal(1, "name", 0, 3, "水光针", "水光针", "")
     incident = Incident("r", "k", "named", (1,), (signal,), 1.0, 2.0, 5, {"id": "r:k", "parts": [{"text": "水光针"}]},
-                        ("DY-live",), "high", ("水光针",), ("口播",))  # fmt: skip
+                        ("DY-live",), "high", ("水光针",), ("speech",))  # fmt: skip
     log.write([moment_entry(moment(1), "a"), gap_entry(gap), incident_entry(incident)], 1)
     log.sync()
     found = list(entries(tmp_path / "log"))

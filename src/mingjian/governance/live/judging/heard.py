@@ -13,6 +13,7 @@ from mingjian.governance.live.judging.settings import POINTS_AT, STANCES, Patter
 BEFORE, AFTER = 24, 34  # characters around a name that say how it is spoken of
 BOARD = 16  # characters of a line on a board; a sentence in the picture is a subtitle
 TAIL = 14  # characters of the piece of speech before, in which a name may have begun
+PAUSES = " ,.\u3002\uff0c\u3001\u2026"
 ASIDE = frozenset(("call", "contact", "order", "solicit"))
 TIGHT = 0.3  # seconds of silence that part no sentence
 CONTINUES = 2.5  # seconds after which speech is no longer the same breath
@@ -57,8 +58,10 @@ class Heard:
     @property
     def discusses(self) -> bool:
         """Whether it speaks of an item openly and sells nothing by it."""
-        return not SALE & set(self.calls) and "call" not in self.calls and any(
-            not one.hidden and one.stance in ("open", "taught", "asked", "compared") for one in self.names
+        return (
+            not SALE & set(self.calls)
+            and "call" not in self.calls
+            and any(not one.hidden and one.stance in ("open", "taught", "asked", "compared") for one in self.names)
         )
 
     @property
@@ -83,7 +86,9 @@ def hear(
     tail = before.text[-TAIL:] if before is not None and _goes_on(before, moment) else ""
     skip, gap = 0, ""  # what somebody says to win time in the middle of a word
     folded, named = names.find(tail + moment.text)
-    if tail and not any(_over(folded, one, len(tail)) for one in named):
+    if tail and not any(
+        _over(folded, one, len(tail)) or (one.sure and folded.origin[one.start] >= len(tail)) for one in named
+    ):
         shorter, skip = _without_fillers(tail, moment.text, settings)
         if skip or shorter != tail:
             bridged = names.find(shorter + moment.text[skip:])
@@ -116,7 +121,7 @@ def hear(
             Spoken(
                 signal,
                 item,
-                _seen_whole(_own(stance, context), context, 0 if how else wary, teaching and not how),
+                _seen_whole(_own(stance, context, bool(how)), context, 0 if how else wary, teaching and not how),
                 bool(how),
                 sure,
                 since,
@@ -174,8 +179,10 @@ def _seen_whole(stance: str, context: Mapping[str, bool], wary: int, teaching: b
     return "taught" if teaching and stance in ("open", "asked") and not context["selling"] else stance
 
 
-def _own(stance: str, context: Mapping[str, bool]) -> str:
-    """What others take for it stands before what we do."""
+def _own(stance: str, context: Mapping[str, bool], hidden: bool) -> str:
+    """What others take for it stands before what we do; nobody hides a name and puts a price to it to explain it."""
+    if stance == "taught" and hidden and context["selling"] and not (context["warning"] or context["exposing"]):
+        return "open"
     return "offered" if stance == "compared" and context["ours"] and context["selling"] else stance
 
 
@@ -188,7 +195,7 @@ def _over(folded: Folded, named: Named, cut: int) -> bool:
 def _without_fillers(tail: str, text: str, settings: Settings) -> tuple[str, int]:
     """The end of a piece, and the place in the next, without what only fills the time between."""
     first = settings.fillers.match(text)
-    shorter = tail.rstrip(" ,。,.、…")
+    shorter = tail.rstrip(PAUSES)
     last = next((match for match in settings.fillers.finditer(shorter) if match.end() == len(shorter)), None)
     return shorter[: last.start()] if last else shorter, first.end() if first else 0
 

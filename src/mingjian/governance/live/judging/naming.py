@@ -57,7 +57,7 @@ class Names:
         }
         names = {*(word for word in own if word not in slang), *self._items}
         hideable = [word for word in names if word not in excepted and word[0] not in VERBS]
-        self._readings = Readings(hideable, settings.splits)
+        self._readings = Readings(hideable, settings.splits, settings.radicals)
         for word in slang:  # the linter's slang is spelled out: it stands for the name it is laid along
             read = self._readings.find(fold(word)) if word not in self._items else []
             if read and read[0].how and read[0].end - read[0].start == len(word):
@@ -77,7 +77,7 @@ class Names:
         folded = fold(text)
         found = [*self._scanned(text, folded), *self._hidden(folded), *self._catalogued(folded)]
         # The longest reading of a place counts; of equally long ones the plainest, and the surest.
-        found.sort(key=lambda named: (_verbs(folded, named) + named.start - named.end, bool(named.how), not named.sure, named.start))
+        found.sort(key=lambda one: (_length(folded, one), bool(one.how), not one.sure, one.start))
         kept: list[Named] = []
         for named in found:
             if not any(named.start < other.end and other.start < named.end for other in kept):
@@ -128,6 +128,6 @@ class Names:
         )
 
 
-def _verbs(folded: Folded, named: Named) -> int:
-    """1 where the place begins with a verb, which makes a name no longer."""
-    return int(folded.text[named.start] in VERBS)
+def _length(folded: Folded, named: Named) -> int:
+    """How long a name is, the longest first; the verb that it may begin with makes it no longer."""
+    return int(folded.text[named.start] in VERBS) + named.start - named.end

@@ -22,7 +22,6 @@ MAX_SYLLABLE = 6
 LEFT = {"same": 1.0, "split": 0.8, "pinyin": 0.8, "sound": 0.5, "sign": 0.4, "letter": 0.35, "other": 0.2}
 LONG = 4  # characters of a name of which one, inside, may be any other
 BELIEVED = 0.6  # of the name must be left
-RADICALS = frozenset("⺌氵钅扌礻艹阝亻纟⺈灬忄刂疒")  # no text has them but to take a character apart
 DELIBERATE = frozenset(("split", "pinyin", "sign", "letter", "apart"))
 
 
@@ -36,9 +35,13 @@ class Reading(NamedTuple):
 
 
 class Readings:
-    """Names laid along texts. ``splits``: other ways to write a character in pieces."""
+    """Names laid along texts. ``splits``: other ways to write a character in pieces; ``radicals``: first pieces that no
+    text has but to take a character apart."""
 
-    def __init__(self, names: Iterable[str], splits: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, names: Iterable[str], splits: Mapping[str, Sequence[str]], radicals: frozenset[str] = frozenset()
+    ) -> None:
+        self._radicals = radicals
         self._splits = splits
         self._by_start: dict[str, list[str]] = {}
         for name in sorted({name for name in names if len(name) >= MIN_NAME and _chinese(name)}):
@@ -96,7 +99,7 @@ class Readings:
         for split in self._splits.get(char, ()):
             if text.startswith(split, at):
                 return at + len(split), "split"
-            if text[at] == split[0] and text[at] in RADICALS:
+            if text[at] == split[0] and text[at] in self._radicals:
                 return at + 1, "split"
         if at in signs:
             return None

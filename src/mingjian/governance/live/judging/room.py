@@ -27,6 +27,7 @@ MAX_STANDING = 64
 WRITTEN = ("comment", "pinned", "screen")
 MAX_KEPT_ANSWERS = 400  # comments of the state: enough for answers that are still coming in
 ELSEWHERE = 3.0  # times as long as the same channel is quiet about an item, another is
+EXPOSES = 3  # the column of what exposes
 EVERY = 0.25  # seconds of room time between two looks at what viewers answer
 _names: dict[tuple[int, int], Names] = {}
 
@@ -60,7 +61,8 @@ class RoomJudge:
         self._called = -1e9  # until when viewers answer a call
         self._pending: dict[str, Join] = {}
         self._raised: dict[str, float] = {}  # key → room time
-        self._last: dict[str, tuple[float, int, str]] = {}  # item → when it was raised last, its newest evidence, its kind
+        # item → when it was raised last, its newest evidence, its kind
+        self._last: dict[str, tuple[float, int, str]] = {}
         self._weighed_at = -1e9
         self.read: tuple[Signal, ...] = ()
 
@@ -122,8 +124,6 @@ class RoomJudge:
         """A judge that goes on where another stopped: what was raised is never raised again."""
         judge = cls(about, engine, settings, accepted)
         judge._memory.restore(state["memory"])
-        for moment in moments_of(state["room"]):
-            judge._room.append(judge._hear(moment))
         for moment in moments_of(state["answers"]):
             judge._answers.take(moment)
         judge._number, judge._clock, judge._titled = state["number"], state["clock"], state["titled"]
@@ -132,6 +132,8 @@ class RoomJudge:
             [(at, text, teaches, exposes) for at, text, teaches, exposes in state["told"]],
             state["exposer"],
         )
+        for moment in moments_of(state["room"]):
+            judge._room.append(judge._hear(moment))
         judge._raised = dict(state["raised"])
         judge._last = {item: (at, number, kind) for item, (at, number, kind) in state["last"].items()}
         judge._pending = {join["item"]: _join_of(join) for join in state["pending"]}
@@ -169,7 +171,8 @@ class RoomJudge:
             self._withdraw(moment)
         learnt = self._memory.taught(heard)
         for other in self._room[:-1]:
-            if moment.start - other.moment.start <= seconds["window"] / 2 and not (self._teaching() and _open(other, heard)):
+            late = moment.start - other.moment.start <= seconds["window"] / 2
+            if late and not (self._teaching() and _open(other, heard)):
                 if moment.channel == "speech" and other.moment.channel in WRITTEN and other.names:
                     learnt = self._memory.shared(other, heard) or learnt
                 elif moment.channel in WRITTEN and heard.names and other.moment.channel == "speech":
@@ -220,11 +223,12 @@ class RoomJudge:
 
     def _exposing(self) -> bool:
         """Whether the room shows what others do: it quotes their calls, and sells nothing."""
-        return self._exposer or self._tells(3, self._settings.seconds["exposing"])
+        return self._exposer or self._tells(EXPOSES, self._settings.seconds["exposing"])
 
     def _tells(self, column: int, seconds: float) -> bool:
         """Whether enough of what was said of late explains (column 2) or exposes (3); a phrase told again is one."""
         share, least = self._settings.telling
+        share = share / 2 if column == EXPOSES else share  # who sells hardly speaks of that at all
         late = [one for one in self._told if one[0] >= self._clock - seconds]
         telling = [one[1] for one in late if one[column]]
         return len(set(telling)) >= least and len(telling) >= share * len(late)
@@ -265,7 +269,8 @@ class RoomJudge:
     def _weighed(self, heard: Heard, spoken: Any, now: float) -> Join | None:
         fleeting = heard.moment.channel == "speech"
         outright = len(SALE & set(heard.calls)) > 1
-        if fleeting and not (spoken.code or outright or spoken.stance == "offered") and self._was_refused(spoken.item, now):
+        meant = spoken.code or outright or spoken.stance == "offered"
+        if fleeting and not meant and self._was_refused(spoken.item, now):
             return None
         after = self._last.get(spoken.item, (0.0, 0, ""))[1]
         if not heard.standing and heard.moment.number <= after:
@@ -279,6 +284,9 @@ class RoomJudge:
             return None
         if not spoken.hidden and heard.moment.channel != "product" and not self._sells(weighed):
             return None
+        openly = not spoken.hidden and fleeting and spoken.stance != "offered"
+        if openly and self._teaching() and not {"order", "contact", "urge"} & {one.what for one in weighed.signals}:
+            return None  # a price alone is but spoken of
         channels = {one.moment.channel for one in self._room if one.moment.number in weighed.numbers}
         sure = len(channels) > 1 or not fleeting
         numbers = tuple(sorted(weighed.numbers))
@@ -350,9 +358,7 @@ class RoomJudge:
         if self._settings.codes[0] not in codes:
             return None
         severity = max((one.severity for one in verdict.findings if one.code in codes), key=SEVERITIES.index)
-        if severity == SEVERITIES[-1] and not (
-            join.kind == "card" or any(SALE & set(one.calls) for one in evidence)
-        ):
+        if severity == SEVERITIES[-1] and not (join.kind == "card" or any(SALE & set(one.calls) for one in evidence)):
             severity = SEVERITIES[-2]  # hinted at, not sold outright
         self._raised[key] = join.due
         self._last[join.item] = join.due, max(one.number for one in moments), join.kind

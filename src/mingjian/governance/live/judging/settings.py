@@ -50,6 +50,7 @@ class Settings:
     splits: Mapping[str, tuple[str, ...]]
     ordinary: tuple[Pattern, ...]
     fillers: Pattern
+    radicals: frozenset[str]
     stance: Mapping[str, tuple[Pattern | None, Pattern | None]]
     context: Mapping[str, Pattern]
     calls: Mapping[str, Pattern]
@@ -131,6 +132,7 @@ class _Reader:
                 self._pattern(text, f"names.ordinary[{n}]")
                 for n, text in enumerate(self._words(names, "ordinary", "names."))
             ),
+            radicals=frozenset(self._words(names, "radicals", "names.")),
             fillers=self._pattern(names.get("fillers"), "names.fillers"),
             stance=self._stances(),
             context=self._patterns("context", CONTEXT),

@@ -59,9 +59,11 @@ def weigh(anchor: Heard, spoken: Spoken, room: Sequence[Heard], settings: Settin
     # What is sold in that breath is something else.
     others = anchor.goods and not spoken.code and spoken.stance != "offered"
     fleeting = not anchor.standing and anchor.moment.channel != "comment"
+    openly = fleeting and not spoken.hidden and spoken.stance != "offered" and anchor.moment.channel == "speech"
     titled = anchor.moment.channel == "title"  # a title is of the whole room, whatever is said under it
     points += worth["offered"][0] if titled and spoken.stance == "open" else 0.0
-    beside = seconds["beside"] * (6 if titled else 1 if fleeting else 5 if spoken.hidden else 2)  # what is written stays a while
+    # What is written stays a while.
+    beside = seconds["beside"] * (6 if titled else 1 if fleeting else 5 if spoken.hidden else 2)
     best: dict[str, tuple[float, Heard, Signal]] = {}
     for heard in room:
         same = heard is anchor
@@ -69,12 +71,14 @@ def weigh(anchor: Heard, spoken: Spoken, room: Sequence[Heard], settings: Settin
             continue
         if not same and (heard.refusing or heard.warning or _otherwise(heard, spoken.item)):
             continue
+        if not same and openly and heard.moment.number < anchor.moment.number:
+            continue  # what was sold before is something else
         apart = _apart(anchor, heard)
         pointed = _pointed(anchor, heard, settings)
         for kind, signal in heard.calls.items():
             if kind not in PAIRS or (signal.start < spoken.signal.end and spoken.signal.start < signal.end and same):
                 continue
-            reach = seconds["secret"] if kind == "secret" else beside
+            reach = seconds["secret"] if kind == "secret" and not openly else beside
             if heard.vague is not None and not fleeting:
                 reach = seconds["answers"]  # “that one” means what was written
             if same and others and kind != "secret":
