@@ -214,7 +214,8 @@ def test_no_character_breaks_a_store(on_both: Starlette) -> None:
     for path, name in _questions(on_both):
         at = path if "$" not in path else path.partition("$")[0] + "none%00x"
         for told in ("a%00b", "9" * 30):
-            answer = person.get(f"{at.partition('?')[0]}?{name}={told}")
+            own = [one for one in at.partition("?")[2].split("&") if one and one.partition("=")[0] != name]
+            answer = person.get(f"{at.partition('?')[0]}?{'&'.join([*own, f'{name}={told}'])}")
             if answer.status_code >= 500:
                 broken.append(f"{at} {name}={told}")
     assert broken == []
@@ -227,6 +228,7 @@ def test_no_character_in_a_path_or_a_form_breaks_a_store(on_both: Starlette) -> 
         if row.route in ("POST /signout", "POST /account/sessions/end"):
             continue
         path = "/".join("a%00b" if part.startswith("{") else part for part in row.route.partition(" ")[2].split("/"))
+        path += "?lasts=0" if "lasts=0" in row.at else ""  # a stream of events would never end
         form = None if row.method == "GET" or row.api else dict.fromkeys(_FIELDS, "a\x00b")
         answer = person.send(row.method, path, form)
         if answer.status_code >= 500:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -107,7 +107,7 @@ def _next(tx: Tx, asks: Principal, room: str, incident: str) -> tuple[str, str] 
 
 
 @router.get("/live/changes")
-def changes(request: Request, room: str = "", lasts: float = LASTS) -> Response:
+def changes(request: Request, room: str = "", lasts: Annotated[float, Query(ge=0, le=LASTS)] = LASTS) -> Response:
     """Events (SSE): that something changed in a room, or in any, for ``lasts`` seconds; whoever listens comes again
     then. Unavailable when too many listen; a page then asks every few seconds."""
     asks = permitted(request, READS)
@@ -115,7 +115,7 @@ def changes(request: Request, room: str = "", lasts: float = LASTS) -> Response:
     if told.streams.full(asks.actor):
         raise Unavailable("同时打开的实时连接太多,页面改为定时刷新。")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = told.events(room[:64], asks.actor, lasts=min(lasts, LASTS))
+    events = told.events(room[:64], asks.actor, lasts=lasts)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
