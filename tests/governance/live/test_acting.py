@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from mingjian.desk.cases.service import list_cases
 from mingjian.desk.people.model import Principal
 from mingjian.governance.decisions.service import reverse, undo_case
 from mingjian.governance.live import acting, incidents, rooms
-from mingjian.governance.live.escalation_load import escalation
+from mingjian.governance.live.escalation_load import escalation, use_escalation
 from mingjian.governance.live.incidents import Raised
 from mingjian.governance.live.tending import anything_to_tend, tend
 from mingjian.records.errors import Conflict, Forbidden, Invalid
@@ -22,6 +24,19 @@ from mingjian.records.storage import live_incidents as store
 from mingjian.records.storage.events import events_of
 from tests.governance.live.staged import HOUSE, LEAD, OPERATOR, OTHER, Live
 from tests.governance.world import person
+
+
+@pytest.fixture
+def masking(tmp_path: Path) -> Iterator[None]:
+    """A deployer's escalation in which the house masks by itself."""
+    shipped = (resources.files("mingjian.governance") / "data" / "live_escalation.yaml").read_text("utf-8")
+    mine = tmp_path / "escalation.yaml"
+    asked = "    confirm: true\n    within_seconds: 120\n    unanswered: lapse\n"
+    assert shipped.count(asked) == 1
+    mine.write_text(shipped.replace("automatic: [warn]", "automatic: [warn, mask]").replace(asked, ""), "utf-8")
+    use_escalation(mine)
+    yield
+    use_escalation(None)
 
 
 def kinds(live: Live, subject: str) -> list[str]:
@@ -84,6 +99,7 @@ def together(*works: Callable[[], None]) -> None:
         thread.join()
 
 
+@pytest.mark.usefixtures("masking")
 def test_within_the_grace_nothing_is_repeated_and_behind_it_the_next_step_is_taken(lone: Live) -> None:
     first = lone.raised()
     with lone.database.write() as tx:
@@ -259,6 +275,20 @@ def test_what_is_told_after_the_room_closed_is_kept_and_nothing_is_sent(lone: Li
     assert raised.fresh and (raised.act, raised.proposed, lone.acts()) == (None, None, [])
 
 
+def test_masking_waits_for_a_person_as_shipped(lone: Live) -> None:
+    raised = lone.raised()
+    for _ in range(2):
+        lone.clock.move(timedelta(seconds=30))
+        with lone.database.write() as tx:
+            for act in lone.acts():
+                if act.state == "sent":
+                    acting.acknowledge(tx, HOUSE, act.id)
+        raised = lone.raised()
+    assert raised.proposed is not None and (raised.proposed.measure, raised.proposed.step) == ("mask", "repeated")
+    assert raised.act is not None and raised.act.measure == "warn"
+
+
+@pytest.mark.usefixtures("masking")
 def test_a_limit_for_each_room_and_hour_is_kept(lone: Live) -> None:
     taken = []
     for _ in range(40):

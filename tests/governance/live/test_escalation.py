@@ -25,12 +25,12 @@ def test_the_shipped_file_lets_the_house_never_interrupt_by_itself() -> None:
     ("old", "new", "field"),
     [
         ("grace_seconds: 20", "grace_seconds: soon", "grace_seconds"),
-        ("automatic: [warn, mask]", "automatic: [warn, shout]", "automatic"),
+        ("automatic: [warn]", "automatic: [shout]", "automatic"),
         ("  interrupt: 2", "  silence: 2", "limits.silence"),
         ("    measure: mask", "    measure: blur", "steps[2].measure"),
         ("severity: {at_least: critical}", "severity: {at_least: huge}", "steps[0].when.severity.at_least"),
         ("status: needs_evidence", "status: guessed", "steps[4].when.status"),
-        ("automatic: [warn, mask]", "automatic: [warn]", "steps[2].confirm"),
+        ("automatic: [warn]", "automatic: [mask]", "steps[3].confirm"),
         ("  - name: first", "  - name: repeated", "steps[3].name"),
         ("risk: {half_life_minutes: 20", "risk: {half_life_minutes: 0", "risk.half_life_minutes"),
     ],
@@ -50,7 +50,7 @@ def test_all_mistakes_are_told_at_once_and_order_counts() -> None:
     broken = broken.replace("unanswered: lapse", "unanswered: forget")
     with pytest.raises(Invalid) as told:
         parse_escalation(broken)
-    assert "2 处错误" in told.value.message
+    assert "3 处错误" in told.value.message
     swapped = TEXT.replace("    measure: warn", "    measure: interrupt\n    confirm: true", 1)
     with pytest.raises(Invalid, match="从硬到软"):
         parse_escalation(swapped)

@@ -25,7 +25,10 @@ from mingjian.records.storage import live_pulses
 router = APIRouter()
 READS, MANAGES = "live.read", "live.manage"
 _LONGEST = 300.0
-_KEPT = {"Cache-Control": "private, max-age=600", "Content-Security-Policy": "default-src 'none'; sandbox"}
+# Pictures of people in a room are kept nowhere.
+_KEPT = {
+    "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+}  # fmt: skip
 
 
 @router.get("/live/rooms/{id}")
