@@ -23,7 +23,7 @@ from mingjian.records.storage import live_inbox
 from mingjian.records.storage.database import Database
 
 SETTINGS: dict[str, Any] = {"poll_seconds": 0.02, "sync_seconds": 0.05, "lease_seconds": 2.0}
-BOARD, POINTED = "水光针", "大家看背景板,想要的扣1"
+BOARD, POINTED = "水光针", "大家看背景板,今天299,想要的扣1"
 """An incident that takes both, minutes apart."""
 SPOKEN = ("姐妹们水光针今天三百八", "想做水光针的扣1,点下面小黄车下单")
 

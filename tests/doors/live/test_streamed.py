@@ -12,6 +12,11 @@ from tests.doors.live.test_worker import gaps, incidents
 from tests.live_servers import Feed, flv_server, hls_server, make_stream
 
 
+def _pulse(house: House) -> live_pulses.Pulse:
+    with house.database.read() as tx:
+        return live_pulses.pulses(tx, ["r1"], pictures=True)["r1"]
+
+
 def test_a_stream_is_recorded_and_its_clip_sealed(house: House, tmp_path: Path) -> None:
     data = make_stream(tmp_path / "a.flv", 60.0, size=(320, 180), rate=5).read_bytes()
     with flv_server(lambda _number, _path: Feed(data, pace=len(data) / 60)) as (address, _):
@@ -22,6 +27,7 @@ def test_a_stream_is_recorded_and_its_clip_sealed(house: House, tmp_path: Path) 
         house.push(*SPOKEN)
         until(lambda: house.raised)
         until(lambda: one.room.alive.recorded and one.room.alive.recorded > one.room.clock.now() - 8, 60)
+        until(lambda: _pulse(house).picture, 60)
         with house.database.write() as tx:
             rooms.close_room(tx, rooms.HOUSE, "r1", "下播")
         until(lambda: "r1" not in worker.watched, 40)
@@ -29,7 +35,7 @@ def test_a_stream_is_recorded_and_its_clip_sealed(house: House, tmp_path: Path) 
     with house.database.read() as tx:
         sealed = evidence.sealed(tx, found)
         problems = evidence.verify_seal(tx, found, Blobs(house.desk.settings.blobs))
-        pulse = live_pulses.pulses(tx, ["r1"], pictures=True)["r1"]
+    pulse = _pulse(house)
     assert sealed is not None and sealed["clip"] and sealed["clip_size"] > 1000 and sealed["frames"]
     assert problems == [] and pulse.picture is not None and pulse.picture[:2] == b"\xff\xd8"
 
