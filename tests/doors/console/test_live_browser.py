@@ -145,6 +145,7 @@ def test_without_events_the_page_asks(come: Come, full: Seeded, incident: str) -
     page.wait_for_timeout(300)
     live_made.room(full.desk, "room-2", "新开的直播间")
     page.wait_for_selector(".room:has-text('新开的直播间')", timeout=15_000)
+    assert page.get_attribute("[data-live-state]", "data-live-state") == "asking", "it never heard an event"
 
 
 def test_pictures_are_covered_until_asked_and_lines_lead_to_frames(come: Come, incident: str) -> None:

@@ -107,9 +107,9 @@ def test_a_lost_feed_is_a_gap(house: House) -> None:
     worker = house.worker()
     one = until(lambda: worker.watched.get("r1"))
     one.room.tell(Lost("comments", "feed_lost", "断了"))
-    until(lambda: gaps(house) == [("comments", "feed_lost", False)])
+    assert until(lambda: gaps(house) == [("comments", "feed_lost", False)])
     one.room.tell(Found("comments"))
-    until(lambda: gaps(house) == [("comments", "feed_lost", True)])
+    assert until(lambda: gaps(house) == [("comments", "feed_lost", True)])
 
 
 def test_a_judge_that_breaks_is_a_gap_and_the_room_goes_on(house: House) -> None:
@@ -122,8 +122,8 @@ def test_a_judge_that_breaks_is_a_gap_and_the_room_goes_on(house: House) -> None
     until(lambda: ("judging", "judge_failed", False) in gaps(house))
     one.room.judge = whole
     house.push(*SPOKEN)
-    until(lambda: house.raised)
-    until(lambda: ("judging", "judge_failed", True) in gaps(house))
+    assert until(lambda: house.raised)
+    assert until(lambda: ("judging", "judge_failed", True) in gaps(house))
 
 
 class _Broken:

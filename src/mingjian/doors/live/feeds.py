@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -63,7 +64,7 @@ class Feed(Protocol):
     def stop(self) -> None: ...
 
 
-class _Threaded:
+class _Threaded(ABC):
     """A feed in a thread; ``_run`` ends soon after ``_stopped`` is set."""
 
     def __init__(self, name: str, out: Out) -> None:
@@ -88,8 +89,9 @@ class _Threaded:
             _LOG.exception("feed_failed", feed=self._thread.name)
             self.out(Lost("comments", "feed_lost", "评论源内部出错"))
 
+    @abstractmethod
     def _run(self) -> None:
-        raise NotImplementedError
+        """Take in and tell until stopped."""
 
 
 class JsonlFeed(_Threaded):
